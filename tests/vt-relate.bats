@@ -274,9 +274,14 @@ teardown() {
 	relate
 	assert_status 0
 	jq -c 'del(.attributes.relate)' out | cmp - <(jq -c 'del(.attributes.relate)' good)
-	[ "$(totals .requests)" -ge $(($(tail -n 1 good | jq .attributes.relate.requests) + 13)) ]
-	# All of the 18 but one that may fall on a request which met another already.
-	[ "$(requests '[.[].fault | select(.)] | unique | length')" -ge 17 ]
+	# All of the 18 but two that may fall on a request which met another already.
+	requests '[.[] | select(.fault)] | unique_by(.fault)' >met
+	[ "$(jq length met)" -ge 16 ]
+	# libcurl itself repeats what was reset on a connection used before: the service has seen it all the same.
+	# shellcheck disable=SC2016 # jq's own variables
+	assert_equal "$(requests '[.[] | select(.fault | . and (IN("slow", "stall-body", "clock", "fat", "redirect-path") | not))] as $failed
+		| [.[] | select(.fault | not)] as $answered
+		| [$failed[] | . as $one | select(any($answered[]; .path == $one.path and .n > $one.n) | not) | .fault]')" '[]'
 }
 
 @test "a listing that is led astray becomes an error, what came before it is kept, and the file goes on" {
@@ -342,17 +347,11 @@ teardown() {
 	start --files 80
 	export VTREPORTER_API_USER=analyst
 	# So much is left when the run begins; another program spends it meanwhile.
-	(
-		sleep 0.4
-		curl -fsS -X POST -d '{"api_requests_daily": {"used": 20000}}' "$vt_control/quota" >/dev/null
-	) &
-	local pid=$!
-	set_faults '["/files/*=stall:100@1-39","/files/*=quota@40-100000"]'
-	SECONDS=0
+	set_faults '["/files/*=spend@40"]'
 	relate --jobs 4
-	wait "$pid"
 	assert_status 75
-	[ "$SECONDS" -lt 12 ] || fail "it waited $SECONDS s"
+	# What was refused is not asked for again, as it would be at the end of the wait.
+	assert_equal "$(requests '[.[] | select(.status == 429) | .path] | group_by(.) | map(length) | max')" 1
 	assert_equal "$(totals .complete)" false
 	[ "$(totals .files_expanded)" -gt 0 ]
 	assert_equal "$(totals '.files_expanded + .not_expanded.quota')" "$(high_ids | wc -l)"

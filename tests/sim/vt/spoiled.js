@@ -18,11 +18,12 @@ function breakOff(response) {
   else response.destroy();
 }
 
-// Before the request is answered: results that move while somebody pages through them.
+// Before the request is answered: results that move while somebody pages through them, an allowance that another program spends.
 function change(fault, service) {
   if (!fault) return;
   if (fault.name === 'insert') service.corpus.insert(Number(fault.argument));
   if (fault.name === 'remove') service.corpus.remove(Number(fault.argument));
+  if (fault.name === 'spend') service.quotas.set({ api_requests_daily: { used: service.quotas.counters.api_requests_daily.allowed } });
 }
 
 // The first half of the body, and then nothing for some time, or nothing at all.
@@ -59,7 +60,7 @@ function spoil(fault, service, request, url, response, result) {
   };
   if (errors[fault.name]) return send(Number(fault.name), json, errorBody(errors[fault.name], fault.name === '401' ? `Wrong API key: ${service.config.key}` : 'fault'));
   switch (fault.name) {
-    case 'insert': case 'remove': case 'unsorted': case 'stall': case 'clock': return false;
+    case 'insert': case 'remove': case 'spend': case 'unsorted': case 'stall': case 'clock': return false;
     case '429-retry-after': return send(429, { ...json, 'Retry-After': fault.argument || '1' }, errorBody('TooManyRequestsError', 'Slow down'));
     // As a date, by a clock that is that many seconds off: one second later.
     case '429-retry-date': {
