@@ -408,10 +408,76 @@ due() {
 	assert_status 0
 	assert_in out 7.260817.0
 	# The report is the same one; two files and two relationships are not.
-	assert_equal "$(awk '/ to it/ {print $NF}' out | xargs)" '10 4'
+	assert_equal "$(awk '/ it / {print $NF}' out | xargs)" '10 1 4'
+	assert_in err 'object_refs would change'
 	assert_equal "$(control log | jq -r '.[].operation' | tail -n +"$(($(jq length before) + 1))" | sort -u | xargs)" \
 		'about stixObjectOrStixRelationship'
 	control objects | cmp - objects.json
+}
+
+# would_change <bundle: how many known objects a dry run says would change.
+would_change() {
+	octi-push -n 2>err | awk '/would change/ {print $NF}'
+}
+
+# changes: how often what the platform has was changed.
+changes() {
+	control objects | jq '[.[].changes] | add'
+}
+
+@test "-n: what would change is what a push changes" {
+	make_bundle --files 4 >bundle.json
+	local change count before lowered='"marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da"'
+	for version in 6.5.1 7.260901.0; do
+		start_opencti --version "$version"
+		push <bundle.json
+		settle
+		while IFS=$'\t' read -r count change; do
+			jq -c "$change" bundle.json >other.json
+			assert_equal "$version $change: $(would_change <other.json)" "$version $change: $count"
+			before=$(changes)
+			push <other.json
+			settle
+			assert_equal "$version $change: $(($(changes) - before))" "$version $change: $count"
+		done <<-CHANGES
+			0	.
+			0	.objects[-1].modified = "2030-01-01T00:00:00Z"
+			0	.objects[-1].published = "2026-11-23T14:00:00+01:00"
+			0	.objects[2].object_marking_refs = [$lowered]
+			1	.objects[-1].confidence = 1 | .objects[-1].description = "fills what is empty"
+			1	.objects[2].x_opencti_description = "a first word"
+			1	.objects[2].x_opencti_description = "another word"
+			1	.objects[2].x_opencti_score = 51
+			2	.objects[2].labels = ["New"] | .objects[3].labels = ["newer"]
+			0	.objects[2].labels = ["new"]
+			1	.objects[2].hashes["SHA-512"] = "\("ab" * 64)"
+			1	.objects[2].x_opencti_additional_names = ["b.exe", "c.exe"]
+			0	.objects[2].x_opencti_additional_names = ["c.exe"]
+			1	.objects[2].object_marking_refs = ["marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"]
+			1	.objects[-1].external_references = [{"source_name": "s", "url": "https://example.org/a"}]
+			0	.objects[-1].external_references = [{"source_name": "t", "url": "https://example.org/a"}]
+			1	.objects[-1].object_refs = [.objects[1].id]
+			1	.objects[-1].description = "stronger"
+			0	.objects[-1].confidence = 1 | .objects[-1].description = "weaker"
+			1	.objects[-2].description = "of a relationship"
+			1	.objects[1].contact_information = "mail"
+		CHANGES
+		stop_servers
+	done
+}
+
+@test "-n: the demo's whole report, pushed once, would change nothing" {
+	start_vt --files 200
+	vt-fetch -q --since 2026-11-23 --until 2026-11-24 | vt-relate -q | stix-build -q >bundle.json
+	stop_servers
+	for version in 6.5.1 7.260901.0; do
+		start_opencti --version "$version"
+		[ "$(would_change <bundle.json)" -eq 0 ]
+		push <bundle.json
+		settle
+		assert_equal "$version $(would_change <bundle.json) $(cat err)" "$version 0 "
+		stop_servers
+	done
 }
 
 @test "-n: what the platform would refuse is told, one by one" {

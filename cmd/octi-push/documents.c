@@ -5,7 +5,8 @@
 const char document_about[] = "query healthCheck { about { version } }";
 
 /* All versions. */
-const char document_known[] = "query known($id: String!) { stixObjectOrStixRelationship(id: $id) { __typename } }";
+const char document_known[] = "query known($id: String!) { stixObjectOrStixRelationship(id: $id) {"
+			      " __typename ... on StixCoreObject { toStix } ... on StixRelationship { toStix } } }";
 
 /* All versions. */
 const char document_me[] = "query me { me { name capabilities { name } allowed_marking { standard_id } } }";

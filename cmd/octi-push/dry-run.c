@@ -3,16 +3,18 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "buf.h"
 #include "bundle-object.h"
+#include "import-change.h"
 #include "import-rules.h"
 #include "log.h"
 #include "stix-id.h"
 #include "stop.h"
 
-/* So many faults are told one by one. */
+/* So many faults, and so many changes, are told one by one. */
 #define TOLD_MAX 20
 /* A platform is asked object by object; for more than these that takes too long. */
 #define ASKED_MAX 5000
@@ -76,17 +78,36 @@ static void look_at_markings(struct dry_run *dry_run, struct json_slice object, 
 	}
 }
 
-static int ask_platform(struct dry_run *dry_run, const char *id, struct error *err)
+/* What an import would do to the platform's own form of an object. */
+static void compare(struct dry_run *dry_run, const char *id, struct json_slice object, const char *text)
+{
+	struct json_slice stored;
+	if (json_check(text, strlen(text), &stored, NULL) != 0)
+		return;
+	const char *member = import_change(object, stored);
+	if (!member)
+		return;
+	if (++dry_run->changed <= TOLD_MAX)
+		log_info("\"%s\": %s would change", id, member);
+	if (dry_run->changed == TOLD_MAX)
+		log_info("further ones are only counted");
+}
+
+static int ask_platform(struct dry_run *dry_run, const char *id, struct json_slice object, struct error *err)
 {
 	bool known;
+	char *stored;
 	if (!dry_run->platform || dry_run->bundle->count > ASKED_MAX)
 		return 0;
 	if (stop_signal())
 		return error_set(err, 128 + stop_signal(), "ended by a signal");
-	if (platform_knows(dry_run->platform, id, &known, err) != 0)
+	if (platform_knows(dry_run->platform, id, &known, &stored, err) != 0)
 		return -1;
 	dry_run->asked++;
 	dry_run->known += known;
+	if (stored)
+		compare(dry_run, id, object, stored);
+	free(stored);
 	return 0;
 }
 
@@ -101,7 +122,7 @@ static int look_at_object(struct dry_run *dry_run, struct json_slice value, stru
 	if (import_id(value, id) && strcmp(id, object.id) != 0)
 		dry_run->foreign_ids++;
 	look_at_markings(dry_run, value, object.id);
-	return ask_platform(dry_run, object.id, err);
+	return ask_platform(dry_run, object.id, value, err);
 }
 
 static int look_at_all(struct dry_run *dry_run, struct error *err)
@@ -130,6 +151,7 @@ static void put_platform(const struct dry_run *dry_run, struct out *out)
 		return;
 	}
 	put_count(out, "known to it", dry_run->known);
+	put_count(out, "of these it would change", dry_run->changed);
 	put_count(out, "new to it", dry_run->asked - dry_run->known);
 }
 

@@ -16,7 +16,7 @@ struct dry_run {
 	struct platform *platform; /* NULL: no platform is asked */
 	/* Filled. */
 	uint64_t refused, foreign_ids, unknown_markings;
-	uint64_t asked, known; /* of the platform */
+	uint64_t asked, known, changed; /* of the platform */
 };
 
 /* Looks at every object, and puts the table. */

@@ -193,14 +193,17 @@ void platform_connector_release(struct platform_connector *connector)
 	*connector = (struct platform_connector){0};
 }
 
-int platform_knows(struct platform *platform, const char *id, bool *known, struct error *err)
+int platform_knows(struct platform *platform, const char *id, bool *known, char **stored, struct error *err)
 {
 	struct platform_request request;
 	struct graphql_reply reply;
+	*stored = NULL;
 	json_member_string(platform_begin(&request, document_known), "id", id);
 	if (platform_finish(platform, &request, "stixObjectOrStixRelationship", &reply, err) != 0)
 		return -1;
-	*known = cJSON_IsObject(json_get(reply.data, "stixObjectOrStixRelationship"));
+	const cJSON *object = json_get(reply.data, "stixObjectOrStixRelationship");
+	*known = cJSON_IsObject(object);
+	*stored = platform_dup(json_get_string(object, "toStix"));
 	graphql_reply_release(&reply);
 	return 0;
 }

@@ -113,8 +113,11 @@ struct platform_work {
 };
 int platform_work_read(struct platform *platform, const char *id, struct platform_work *work, struct error *err);
 
-/* Whether an object of that id is stored. */
-int platform_knows(struct platform *platform, const char *id, bool *known, struct error *err);
+/*
+ * Whether an object of that id is there, and how the platform shows it in STIX: *stored (heap, the caller frees), NULL
+ * when it is not there or nothing is shown of its kind, as of a marking.
+ */
+int platform_knows(struct platform *platform, const char *id, bool *known, char **stored, struct error *err);
 
 /* Calls each for the newest works of this connector, at most 200. */
 int platform_each_work(struct platform *platform,

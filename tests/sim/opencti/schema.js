@@ -2,6 +2,8 @@
 'use strict';
 // The slice of the platform's GraphQL schema that connectors of this kind use, for any version.
 
+const objectTypes = ['AttackPattern', 'AutonomousSystem', 'Country', 'DomainName', 'Indicator', 'IPv4Addr', 'IPv6Addr', 'Malware', 'Note', 'Organization', 'Report', 'StixFile', 'Url', 'Vulnerability'];
+
 function schemaFor(version) {
   const since = (change, text) => (version.has(change) ? text : '');
   return `
@@ -17,10 +19,11 @@ type AppInfo { version: String! }
 type Capability { id: ID! name: String! }
 type MeUser { id: ID! name: String! user_email: String! capabilities: [Capability!]! allowed_marking: [MarkingDefinition!] }
 type MarkingDefinition { id: ID! standard_id: String! definition_type: String definition: String }
-union StixObjectOrStixRelationship = MarkingDefinition | StixCoreRelationship | Report | StixFile
-type StixCoreRelationship { id: ID! }
-type Report { id: ID! }
-type StixFile { id: ID! }
+interface StixCoreObject { id: ID! toStix: String }
+interface StixRelationship { id: ID! toStix: String }
+${objectTypes.map((name) => `type ${name} implements StixCoreObject { id: ID! toStix: String }`).join('\n')}
+type StixCoreRelationship implements StixRelationship { id: ID! toStix: String }
+union StixObjectOrStixRelationship = MarkingDefinition | StixCoreRelationship | ${objectTypes.join(' | ')}
 type MarkingDefinitionEdge { node: MarkingDefinition! }
 type MarkingDefinitionConnection { edges: [MarkingDefinitionEdge!]! }
 type RabbitMQConnection { host: String! vhost: String! use_ssl: Boolean! port: Int! user: String! pass: String! }

@@ -7,6 +7,7 @@ const fs = require('fs');
 const http = require('http');
 const zlib = require('zlib');
 const { Faults } = require('../vt/faults');
+const { toStix, typeName } = require('./export');
 const { fixedMarkings } = require('./ids');
 const { Platform, PlatformError } = require('./platform');
 const { schemaFor } = require('./schema');
@@ -123,8 +124,7 @@ class Service {
       stixObjectOrStixRelationship: ({ id }) => {
         const element = platform.store.resolve(id);
         if (!element) return null;
-        const names = { 'marking-definition': 'MarkingDefinition', relationship: 'StixCoreRelationship', report: 'Report' };
-        return { id: element.standard_id, __typename: names[element.stix] || 'StixFile' };
+        return { id: element.standard_id, __typename: typeName(element), toStix: () => toStix(element) };
       },
       markingDefinitions: ({ first }) => ({ edges: this.markings().filter((marking) => this.user.present.includes(marking.definition)).slice(0, first || 50).map((node) => ({ node })) }),
       connector: ({ id }) => (platform.connectors.has(id) ? view(platform.connectors.get(id)) : null),

@@ -34,7 +34,8 @@ const attributeNames = {
 };
 
 const isEmpty = (value) => value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+const times = new Set(['published', 'created', 'valid_from', 'valid_until', 'first_seen', 'last_seen', 'start_time', 'stop_time']);
+const same = (name, a, b) => (times.has(name) ? Date.parse(a) === Date.parse(b) : JSON.stringify(a) === JSON.stringify(b));
 
 class Store {
   constructor(version) {
@@ -163,7 +164,7 @@ class Store {
     for (const [name, value] of Object.entries(incoming.attributes)) {
       if (name === 'hashes') element.attributes.hashes = { ...element.attributes.hashes, ...value };
       else if (name === 'x_opencti_aliases' || name === 'aliases' || name === 'x_opencti_additional_names') element.attributes[name] = [...new Set([...(element.attributes[name] || []), ...value])];
-      else if (isEmpty(element.attributes[name]) || (stronger && !same(element.attributes[name], value))) element.attributes[name] = value;
+      else if (isEmpty(element.attributes[name]) || (stronger && !same(name, element.attributes[name], value))) element.attributes[name] = value;
     }
     const add = (list, items, key) => items.forEach((item) => { if (!list.some((other) => key(other) === key(item))) list.push(item); });
     add(element.labels, incoming.labels, (label) => label.toLowerCase());
