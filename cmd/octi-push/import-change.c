@@ -241,13 +241,20 @@ static bool changes(const struct member *member, struct json_slice object, struc
 	if (!find_stored(stored, member->name, &old) || is_empty(old))
 		return true;
 	switch (member->rule) {
-	case VALUE: return ours >= theirs && !same_value(value, old);
-	case TIME: return ours >= theirs && !same_time(value, old);
-	case LIST: return lacks(value, old);
-	case HASHES: return lacks_hash(value, old);
-	case MARKINGS: return raises_marking(value, old);
-	case AUTHOR: return ours > theirs && !same_text(value, old);
-	case CONFIDENCE: return ours > theirs;
+	case VALUE:
+		return ours >= theirs && !same_value(value, old);
+	case TIME:
+		return ours >= theirs && !same_time(value, old);
+	case LIST:
+		return lacks(value, old);
+	case HASHES:
+		return lacks_hash(value, old);
+	case MARKINGS:
+		return raises_marking(value, old);
+	case AUTHOR:
+		return ours > theirs && !same_text(value, old);
+	case CONFIDENCE:
+		return ours > theirs;
 	}
 	return false;
 }
