@@ -287,6 +287,12 @@ static int check_attack_severity(const char *value, char **rewritten, struct err
 	return check_word(value, words, rewritten, "INFO, LOW, MEDIUM or HIGH", err);
 }
 
+static int check_technique_ids(const char *value, char **rewritten, struct error *err)
+{
+	static const char *const words[] = {"lower", "as_written", NULL};
+	return check_word(value, words, rewritten, "lower or as_written", err);
+}
+
 static int check_limit(const char *value, char **rewritten, struct error *err)
 {
 	(void)rewritten;
@@ -483,6 +489,7 @@ const struct config_key config_keys[] = {
      .type = CONFIG_TEXT,
      .default_value = "MEDIUM",
      .check = check_attack_severity},
+    {.name = "vtreporter.technique_ids", .type = CONFIG_TEXT, .default_value = "lower", .check = check_technique_ids},
     {.name = "vtreporter.names_max", .type = CONFIG_INT, .default_value = "10", .min = 0, .max = 100},
     {.name = "vtreporter.indicators", .type = CONFIG_TEXT, .default_value = "HIGH", .check = check_severity},
     {.name = "vtreporter.indicator_min_positives", .type = CONFIG_INT, .default_value = "10", .min = 0, .max = 1000},

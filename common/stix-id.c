@@ -205,6 +205,14 @@ char *stix_id_attack_pattern(char *id, const char *mitre_id, const char *name)
 	return end(&parts, id, "attack-pattern");
 }
 
+char *stix_id_attack_pattern_as_written(char *id, const char *mitre_id)
+{
+	struct parts parts;
+	begin(&parts);
+	put(&parts, "x_mitre_id", mitre_id);
+	return end(&parts, id, "attack-pattern");
+}
+
 char *stix_id_indicator(char *id, const char *pattern)
 {
 	struct parts parts;

@@ -25,6 +25,8 @@ char *stix_id_location(char *id, const char *name, const char *location_type);
 char *stix_id_named(char *id, const char *type, const char *name);
 /* mitre_id may be NULL or blank: then by name. */
 char *stix_id_attack_pattern(char *id, const char *mitre_id, const char *name);
+/* As platforms before 7.260529.0 make it: "T1059" counts as it is written there. */
+char *stix_id_attack_pattern_as_written(char *id, const char *mitre_id);
 char *stix_id_indicator(char *id, const char *pattern);
 /* published: with milliseconds, timestamp_format_ms */
 char *stix_id_report(char *id, const char *name, const char *published);

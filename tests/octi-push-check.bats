@@ -30,7 +30,7 @@ set_user() {
 @test "all is well: nothing failed, 0, and nothing was changed" {
 	for version in 6.5.1 6.5.7 7.260817.0 7.260901.0; do
 		start_opencti --version "$version"
-		check
+		VTREPORTER_TECHNIQUE_IDS=$([[ $version == 6* ]] && echo as_written || echo lower) check
 		assert_status 0
 		assert_line ok version "OpenCTI $version"
 		assert_line ok clock 's ahead of'
@@ -45,6 +45,19 @@ set_user() {
 		assert_equal "$(operations | sort -u | xargs)" 'about connector markingDefinitions me'
 		assert_equal "$(control connectors)" '[]'
 		[[ ! -e $HOME/.local ]]
+		stop_servers
+	done
+}
+
+@test "techniques that would get a second id are told" {
+	for line in '7.260528.0 lower as_written' '7.260529.0 as_written lower'; do
+		read -r version configured wanted <<<"$line"
+		start_opencti --version "$version"
+		VTREPORTER_TECHNIQUE_IDS=$configured check
+		assert_status 0
+		assert_line warning techniques "should be $wanted for this version"
+		VTREPORTER_TECHNIQUE_IDS=$wanted check
+		assert_not_in out techniques
 		stop_servers
 	done
 }

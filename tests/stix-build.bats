@@ -484,6 +484,29 @@ render() {
 	assert_equal "$(curl -fsS "$octi_control/objects?type=report" | jq --slurpfile objects curated '($objects[0][1:] | map(.id)) - .[0].object_refs')" '[]'
 }
 
+@test "techniques get the platform's own id, before 7.260529 as it was made there" {
+	local version form violations
+	stream --files 80 --relationships
+	while read -r version form violations; do
+		start_opencti --version "$version"
+		VTREPORTER_TECHNIQUE_IDS=$form build
+		octi-push -q <out
+		curl -fsS -X POST "$octi_control/settle" >/dev/null
+		[ "$(curl -fsS "$octi_control/objects?type=attack-pattern" | jq length)" -gt 2 ]
+		assert_equal "$version $form $(curl -fsS "$octi_control/summary" | jq -c '[(.violations | length > 0), .dropped_references, .errors]')" \
+			"$version $form [$violations,[],[]]"
+		# A dry run without a platform takes both.
+		OPENCTI_TOKEN='' octi-push -n <out >table
+		assert_equal "$(awk '/OpenCTI.s own/ {print $NF}' table)" 0
+	done <<-END
+		6.5.1 as_written false
+		7.260528.0 as_written false
+		7.260529.0 lower false
+		6.5.1 lower true
+		7.260529.0 as_written true
+	END
+}
+
 @test "several searches in a row: a report each, what they share once" {
 	stream --files 40 --relationships
 	mv in one

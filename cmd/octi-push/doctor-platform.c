@@ -47,6 +47,16 @@ static void look_at_clock(struct doctor *doctor, int64_t there)
 		   (long long)skew, ahead < 0 ? "behind" : "ahead of");
 }
 
+/* The other form is no failure, but every technique has an alias then. */
+static void look_at_technique_ids(struct doctor *doctor, struct version version)
+{
+	bool is_lower = strcmp(config_text(doctor->config, "vtreporter.technique_ids"), "lower") == 0;
+	if (is_lower != version_lowers_mitre_ids(version))
+		doctor_say(doctor, DOCTOR_WARNING, 0, "techniques",
+			   "vtreporter.technique_ids should be %s for this version, or techniques get a second id",
+			   is_lower ? "as_written" : "lower");
+}
+
 /* Whether the platform answers at all. */
 static bool look_at_version(struct doctor *doctor, struct platform *platform)
 {
@@ -62,6 +72,7 @@ static bool look_at_version(struct doctor *doctor, struct platform *platform)
 		doctor_say(doctor, DOCTOR_WARNING, 0, "version", "OpenCTI %s: %s", platform->version_text, odd);
 	else
 		doctor_say(doctor, DOCTOR_OK, 0, "version", "OpenCTI %s", platform->version_text);
+	look_at_technique_ids(doctor, platform->version);
 	return true;
 }
 

@@ -114,13 +114,12 @@ static int ask_platform(struct dry_run *dry_run, const char *id, struct json_sli
 static int look_at_object(struct dry_run *dry_run, struct json_slice value, struct error *err)
 {
 	struct bundle_object object;
-	char text[300], id[STIX_ID_MAX];
+	char text[300];
 	if (bundle_object_read(value, &object, err) != 0)
 		return -1;
 	if (import_refuses(value, text, sizeof text))
 		tell_fault(++dry_run->refused, object.id, text);
-	if (import_id(value, id) && strcmp(id, object.id) != 0)
-		dry_run->foreign_ids++;
+	dry_run->foreign_ids += import_id_is_foreign(value, object.id);
 	look_at_markings(dry_run, value, object.id);
 	return ask_platform(dry_run, object.id, value, err);
 }

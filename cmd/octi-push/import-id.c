@@ -78,8 +78,9 @@ static bool compute(char *const *texts, struct json_slice hashes, char *id)
 	return false;
 }
 
-bool import_id(struct json_slice object, char *id)
+bool import_id_is_foreign(struct json_slice object, const char *given)
 {
+	char id[STIX_ID_MAX];
 	static const char *const keys[KEYS] = {
 	    "type",       "name",     "identity_class", "x_opencti_location_type", "pattern",    "published",
 	    "value",      "hashes",   "x_mitre_id",     "relationship_type",       "source_ref", "target_ref",
@@ -89,8 +90,10 @@ bool import_id(struct json_slice object, char *id)
 	json_members(object, keys, values, KEYS);
 	for (size_t i = 0; i < KEYS; i++)
 		texts[i] = json_string_dup(values[i]);
-	bool known = texts[TYPE] && compute(texts, values[HASHES], id);
+	bool foreign = texts[TYPE] && compute(texts, values[HASHES], id) && strcmp(id, given) != 0;
+	if (foreign && strcmp(texts[TYPE], "attack-pattern") == 0 && texts[MITRE])
+		foreign = strcmp(stix_id_attack_pattern_as_written(id, texts[MITRE]), given) != 0;
 	for (size_t i = 0; i < KEYS; i++)
 		free(texts[i]);
-	return known;
+	return foreign;
 }

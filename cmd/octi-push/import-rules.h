@@ -14,10 +14,10 @@
 /* What the platform would refuse about the object, which bundle_object_read has passed: text, or false for nothing. */
 bool import_refuses(struct json_slice object, char *text, size_t size);
 /*
- * The id that the platform itself computes for the object into id[STIX_ID_MAX]; false when that is not known. Another
- * id in the bundle is kept by the platform as an alias.
+ * Whether the platform computes another id for the object than given, which it then keeps as an alias; false when that
+ * is not known. A technique's is right in both forms, that of older platforms and that of newer ones.
  */
-bool import_id(struct json_slice object, char *id);
+bool import_id_is_foreign(struct json_slice object, const char *given);
 /* Whether an id is one of the markings that every platform has. */
 bool import_is_fixed_marking(const char *id, size_t len);
 

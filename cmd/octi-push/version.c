@@ -56,6 +56,11 @@ bool version_has_multi_part_work(struct version version)
 	return version_at_least(version, 7, 260422, 0);
 }
 
+bool version_lowers_mitre_ids(struct version version)
+{
+	return version_at_least(version, 7, 260529, 0);
+}
+
 bool version_platform_splits(struct version version)
 {
 	/* The first release after 7.260817; a patch of that one, 7.260817.n, is not among them. */

@@ -28,6 +28,8 @@ bool version_push_has_work_id(struct version version);
 bool version_has_multi_part_work(struct version version);
 /* The platform splits what is pushed before it answers; before that a worker does it some time later. */
 bool version_platform_splits(struct version version);
+/* The ids of ATT&CK techniques are made from the lower-cased x_mitre_id. */
+bool version_lowers_mitre_ids(struct version version);
 /* Older than the oldest release that we were written for. */
 bool version_is_too_old(struct version version);
 

@@ -107,6 +107,14 @@ static bool is_severe(struct json_slice signatures, enum attack_severity least)
 	return false;
 }
 
+static void technique_id(const struct build *build, const char *code, char *id)
+{
+	if (build->settings->technique_ids_as_written)
+		stix_id_attack_pattern_as_written(id, code);
+	else
+		stix_id_attack_pattern(id, code, NULL);
+}
+
 static void map_technique(struct build *build, const struct view *view, const char *tactic, struct json_slice technique)
 {
 	static const char *const keys[] = {"id", "name", "signatures"};
@@ -126,7 +134,7 @@ static void map_technique(struct build *build, const struct view *view, const ch
 				   tactic)) {
 		record_counts_add(&build->statistics->left_out, "too_many_techniques", 1);
 	} else {
-		stix_id_attack_pattern(id, code.data, NULL);
+		technique_id(build, code.data, id);
 		bundle_refer(build->bundle, id);
 		map_relationship(build, "uses", view->id, id, "A sandbox saw the file use it.", true);
 	}
@@ -169,7 +177,7 @@ void map_techniques(struct build *build)
 	for (size_t i = 0; i < build->techniques.count; i++) {
 		const struct technique *technique = &build->techniques.items[i];
 		char id[STIX_ID_MAX];
-		stix_id_attack_pattern(id, technique->code, NULL);
+		technique_id(build, technique->code, id);
 		begin_shared(build, "attack-pattern", id, technique->name);
 		technique_put_phases(technique, &build->json);
 		json_member_string(&build->json, "x_mitre_id", technique->code);

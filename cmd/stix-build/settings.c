@@ -46,6 +46,7 @@ int settings_read(struct settings *settings, const struct config *config, struct
 	settings->families = (enum families)word_index(config_text(config, "vtreporter.families"), families);
 	settings->attack_min_severity =
 	    (enum attack_severity)word_index(config_text(config, "vtreporter.attack_min_severity"), attack);
+	settings->technique_ids_as_written = strcmp(config_text(config, "vtreporter.technique_ids"), "as_written") == 0;
 	const char *relation = config_text(config, "vtreporter.country_relation");
 	settings->country_relation_all = strcmp(relation, "all") == 0;
 	settings->country_relation_none = strcmp(relation, "none") == 0;

@@ -31,6 +31,7 @@ struct settings {
 	enum vt_severity indicators;                     /* VT_SEVERITY_NONE: none */
 	enum families families;
 	enum attack_severity attack_min_severity;
+	bool technique_ids_as_written; /* as platforms before 7.260529.0 make them */
 	bool country_relation_all, country_relation_none;
 	bool report_markings[MARKING_COUNT], file_markings[MARKING_COUNT];
 	struct allowlist *allowlist;

@@ -17,6 +17,8 @@ static void known_ids(void)
 	CHECK_TEXT(stix_id_named(id, "vulnerability", "CVE-2021-44228"),
 		   "vulnerability--693c68fd-9a33-5d6d-b44e-407b6a48b05b");
 	CHECK_TEXT(stix_id_attack_pattern(id, "T1059", NULL), "attack-pattern--2564d78f-c102-5432-99eb-c6bb50177e94");
+	CHECK_TEXT(stix_id_attack_pattern_as_written(id, "T1059"),
+		   "attack-pattern--bab942ff-7c9c-5062-9e92-3392bfb2fd74");
 	CHECK_TEXT(stix_id_value(id, "ipv4-addr", "198.51.100.7"), "ipv4-addr--12592121-be4c-5a93-a813-5a5af16e50db");
 	CHECK_TEXT(stix_id_value(id, "domain-name", "Example.COM"),
 		   "domain-name--bedb4899-d24b-5401-bc86-8f6b4cc18ec7");
