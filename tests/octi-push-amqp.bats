@@ -24,7 +24,7 @@ setup() {
 }
 
 teardown() {
-	[[ -z $background ]] || kill -KILL "$background" 2>/dev/null || true
+	kill_background
 	stop_servers
 }
 
@@ -89,9 +89,7 @@ assert_no_secrets() {
 		kill_rabbitmq
 		run_rabbitmq
 		await_rabbitmq
-		status=0
-		wait "$background" || status=$?
-		background=''
+		await_background
 		assert_status 0
 		! grep -q 'again in' err || break
 		stop_servers
@@ -115,10 +113,8 @@ assert_no_secrets() {
 		(($(control amqp | jq '.sequence | length') < 20)) || break
 		sleep 0.02
 	done
-	rabbitmqctl_here close_all_connections cut || true
-	status=0
-	wait "$background" || status=$?
-	background=''
+	rabbitmqctl_here close_all_connections cut
+	await_background
 	assert_status 0
 	settle
 	assert_equal "$(control objects | jq length)" 801
@@ -247,9 +243,7 @@ assert_no_secrets() {
 	sleep 2
 	kill -0 "$background"
 	rabbitmqctl_here set_vm_memory_high_watermark 0.4
-	status=0
-	wait "$background" || status=$?
-	background=''
+	await_background
 	assert_status 0
 	assert_in err 'takes messages again'
 	assert_works_complete
@@ -277,9 +271,7 @@ waiting() {
 	start_platform --workers 0
 	begin_long_push --window "$window"
 	kill -TERM "$background"
-	status=0
-	wait "$background" || status=$?
-	background=''
+	await_background
 	assert_status 143
 	assert_equal "$(control works | jq -c '[.[] | [.status, .expected, (.errors | length)]]')" '[["progress",4001,1]]'
 	assert_equal "$(state)" null
@@ -289,8 +281,8 @@ waiting() {
 	start_platform --workers 0
 	begin_long_push
 	kill -KILL "$background"
-	wait "$background" || true
-	background=''
+	await_background
+	assert_status 137
 	octi-push --ping
 	assert_equal "$(control works | jq -c '[.[] | [.status, .expected]]')" '[["progress",4002]]'
 	curl -fsS -X POST -d "{\"id\":\"$CONNECTOR_ID\"}" "$octi_control/delete-queue" >/dev/null

@@ -117,7 +117,8 @@ set_user() {
 @test "clock, queue, version and transport are warned of" {
 	start_opencti --now 2025-11-24T04:00:00Z --workers 0 --version 6.4.0
 	make_bundle --files 3 --pad 500000 >bundle.json
-	octi-push -q <bundle.json || true
+	run_apart octi-push -q <bundle.json
+	assert_status 0
 	CONNECTOR_QUEUE_THRESHOLD=1 OPENCTI_SSL_VERIFY=false check
 	assert_status 0
 	assert_line warning clock 's ahead of'

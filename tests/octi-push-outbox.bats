@@ -12,7 +12,7 @@ setup() {
 }
 
 teardown() {
-	[[ -z $background ]] || kill -KILL "$background" 2>/dev/null || true
+	kill_background
 	stop_servers
 }
 
@@ -137,9 +137,7 @@ entries() {
 	background=$!
 	exec 9>input
 	head -c 1000 bundle.json >&9
-	status=0
-	wait "$background" || status=$?
-	background=''
+	await_background
 	exec 9>&-
 	assert_status 69
 	assert_equal "$(entries | wc -l)" 2
@@ -305,8 +303,8 @@ entries() {
 	done
 	run_apart octi-push --due
 	assert_status 0
-	wait "$background"
-	background=''
+	await_background
+	assert_status 0
 	assert_equal "$(cat first.err err | grep -c 'sending')" 1
 	assert_equal "$(entries)" ''
 }

@@ -10,7 +10,7 @@ setup() {
 }
 
 teardown() {
-	[[ -z $background ]] || kill -KILL "$background" 2>/dev/null || true
+	kill_background
 	stop_servers
 }
 
@@ -618,8 +618,8 @@ changes() {
 		background=$!
 		push --max-objects 20 <bundle.json
 		assert_status 0
-		wait "$background"
-		background=''
+		await_background
+		assert_status 0
 	done
 	assert_works_complete
 	assert_equal "$(control works | jq length)" 6
@@ -702,9 +702,7 @@ await_first_part() {
 	background=$!
 	await_first_part
 	kill -TERM "$background"
-	status=0
-	wait "$background" || status=$?
-	background=''
+	await_background
 	assert_status 143
 	assert_equal "$(control works | jq -c '[.[] | [.status, (.errors | length)]]')" '[["complete",1]]'
 	assert_equal "$(state)" null
@@ -719,8 +717,8 @@ await_first_part() {
 	octi-push --ping
 	assert_equal "$(control works | jq -c '[.[].status]')" '["progress"]'
 	kill -KILL "$background"
-	wait "$background" || true
-	background=''
+	await_background
+	assert_status 137
 	CONNECTOR_ID=0f0e0d0c-aaaa-4bbb-8ccc-ddddeeee0000 octi-push --ping
 	assert_equal "$(control works | jq -c '[.[].status]')" '["progress"]'
 	run_apart octi-push --ping
@@ -961,8 +959,8 @@ await_operations() {
 	background=$!
 	await_operations pingConnector 3
 	kill -TERM "$background"
-	wait "$background" || true
-	background=''
+	await_background
+	assert_status 143
 }
 
 @test "a token that is refused, or a platform that goes, while it waits: the pipeline ends before more is spent" {
@@ -971,9 +969,7 @@ await_operations() {
 		begin_fast_push --retry PT2S
 		set_faults "[\"connector=${case%:*}@every\"]"
 		# Its standard input is still open.
-		status=0
-		wait "$background" || status=$?
-		background=''
+		await_background
 		exec 9>&-
 		rm input
 		assert_status "${case##*:}"

@@ -71,6 +71,18 @@ report_refs() {
 	control 'objects?type=report' | jq '.[0].object_refs | length'
 }
 
+# Waits for what runs in the background; its status in $status.
+await_background() {
+	status=0
+	wait "$background" || status=$?
+	background=''
+}
+
+# For teardown: what a failed test has left running. It may be gone by now.
+kill_background() {
+	[[ -z $background ]] || kill -KILL "$background" 2>/dev/null || true
+}
+
 # Starts octi-push on a pipe that stays open, with these arguments; its status is left by finish_push.
 begin_push() {
 	local tick before
@@ -89,9 +101,7 @@ begin_push() {
 
 finish_push() {
 	exec 9>&-
-	status=0
-	wait "$background" || status=$?
-	background=''
+	await_background
 	rm input
 }
 

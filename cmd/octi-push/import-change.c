@@ -8,6 +8,7 @@
 
 #include "buf.h"
 #include "canonical.h"
+#include "import-rules.h"
 #include "marking.h"
 #include "timestamp.h"
 
@@ -215,10 +216,7 @@ static bool raises_marking(struct json_slice list, struct json_slice stored)
 		return true;
 	json_iter_init(&iter, list);
 	while (json_iter_next(&iter, NULL, &item)) {
-		bool is_level = false;
-		for (int level = 0; level < MARKING_COUNT && !is_level; level++)
-			is_level = json_string_is(item, marking_id((enum marking_level)level));
-		if (!is_level && !has_item(stored, item))
+		if (!import_is_fixed_marking(item.text + 1, item.len - 2) && !has_item(stored, item))
 			return true;
 	}
 	return false;

@@ -11,6 +11,8 @@ class ImportError extends Error {
 
 const idPattern = /^([a-z0-9-]+)--[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const timePattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
+const times = new Set(['created', 'modified', 'published', 'valid_from', 'valid_until', 'first_seen', 'last_seen', 'start_time', 'stop_time']);
+const observables = new Set(['file', 'domain-name', 'ipv4-addr', 'ipv6-addr', 'url', 'autonomous-system']);
 const domainPattern = /^(?=.{1,253}$)(?!-)(?:[^\s.](?:[^\s.]{0,61}[^\s.])?\.)+[^\s.]{2,63}$/;
 const hashLengths = { MD5: 32, 'SHA-1': 40, 'SHA-256': 64, 'SHA-512': 128 };
 const hashNames = ['MD5', 'SHA-1', 'SHA-256', 'SHA-512', 'SHA3-256', 'SHA3-512', 'SSDEEP', 'TLSH', 'SDHASH', 'LZJD'];
@@ -39,7 +41,7 @@ function checkId(object) {
 }
 
 function checkTimes(object) {
-  for (const key of ['created', 'modified', 'published', 'valid_from', 'valid_until', 'first_seen', 'last_seen', 'start_time', 'stop_time']) {
+  for (const key of times) {
     if (object[key] === undefined || object[key] === null) continue;
     if (!timePattern.test(object[key]) || Number.isNaN(Date.parse(object[key]))) fail('BAD_USER_INPUT', `${key}: ${object[key]} is no date`);
   }
@@ -140,4 +142,4 @@ function checkObject(object, violations) {
   byType[object.type](object, violations);
 }
 
-module.exports = { checkObject, ImportError };
+module.exports = { checkObject, ImportError, observables, times };

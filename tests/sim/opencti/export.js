@@ -2,13 +2,13 @@
 'use strict';
 // An element as the platform shows it in STIX (the field toStix): what the import took from x_opencti_ members stands in extensions.
 
+const { observables, times } = require('./check');
+
 const extensions = {
   opencti: 'extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba',
   observable: 'extension-definition--f93e2c80-4231-4f9a-af8b-95c9bd566a82',
   mitre: 'extension-definition--322b8f77-262a-4cb8-a915-1e441e00329b',
 };
-const times = new Set(['published', 'valid_from', 'valid_until', 'start_time', 'stop_time', 'first_seen', 'last_seen', 'created']);
-const observables = new Set(['file', 'domain-name', 'ipv4-addr', 'ipv6-addr', 'url', 'autonomous-system']);
 
 // What has nothing in it is not shown.
 const clean = (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0)));

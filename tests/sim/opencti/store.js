@@ -4,14 +4,13 @@
 
 const { standardId, fixedMarkings } = require('./ids');
 const { isAllowed } = require('./allowed');
-const { checkObject, ImportError } = require('./check');
+const { checkObject, ImportError, observables, times } = require('./check');
 
 const entityTypes = {
   'marking-definition': 'Marking-Definition', identity: 'Organization', location: 'Country', malware: 'Malware', vulnerability: 'Vulnerability', 'attack-pattern': 'Attack-Pattern',
   report: 'Report', note: 'Note', indicator: 'Indicator', file: 'StixFile', 'domain-name': 'Domain-Name', 'ipv4-addr': 'IPv4-Addr', 'ipv6-addr': 'IPv6-Addr', url: 'Url',
   'autonomous-system': 'Autonomous-System', relationship: 'relationship',
 };
-const observableStix = new Set(['file', 'domain-name', 'ipv4-addr', 'ipv6-addr', 'url', 'autonomous-system']);
 const tlpRank = ['TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED'];
 
 // Attributes that are taken over as they are (x_opencti_ forms first, plain ones as the fall-back has it).
@@ -34,7 +33,6 @@ const attributeNames = {
 };
 
 const isEmpty = (value) => value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
-const times = new Set(['published', 'created', 'valid_from', 'valid_until', 'first_seen', 'last_seen', 'start_time', 'stop_time']);
 const same = (name, a, b) => (times.has(name) ? Date.parse(a) === Date.parse(b) : JSON.stringify(a) === JSON.stringify(b));
 
 class Store {
@@ -96,7 +94,7 @@ class Store {
     const refusal = this.refusals.find((rule) => rule.type === object.type && (rule.name === undefined || rule.name === object.name));
     if (refusal) throw new ImportError(refusal.code, refusal.message || 'refused by the test');
     if (object.type === 'marking-definition') return this.importMarking(object);
-    const isObservable = observableStix.has(object.type);
+    const isObservable = observables.has(object.type);
     const markings = this.references(object, object.object_marking_refs || [], retry);
     const author = this.references(object, [object.created_by_ref || object.x_opencti_created_by_ref].filter(Boolean), retry)[0] || null;
     const contained = this.references(object, object.type === 'report' || object.type === 'note' ? object.object_refs || [] : [], retry);
