@@ -267,6 +267,22 @@ waiting() {
 		jq .data.connector.connector_queue_details.messages_number
 }
 
+@test "what slow workers could not take is told by the next start" {
+	start_platform --workers 0
+	make_bundle >bundle.json
+	refuse '[{"type":"file","name":"a-1.exe","code":"FUNCTIONAL_ERROR"}]'
+	jq -c '.objects |= map(select(.type != "relationship" and .type != "report"))' bundle.json >files.json
+	push <files.json
+	assert_status 0
+	assert_in err ': progress, 0 of '
+	octi-push --ping
+	add_worker
+	settle
+	run_apart octi-push --ping
+	assert_in err 'of an earlier push: the platform could not take 1 object, the first: FUNCTIONAL_ERROR'
+	assert_equal "$(journal)" ''
+}
+
 @test "SIGTERM in the middle: the work expects what was sent, and ends in error when that is processed" {
 	start_platform --workers 0
 	begin_long_push --window "$window"

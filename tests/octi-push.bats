@@ -738,10 +738,6 @@ await_first_part() {
 	assert_operations workEdit 0
 }
 
-refuse() {
-	curl -fsS -X POST -d "$1" "$octi_control/refuse" >/dev/null
-}
-
 @test "what the platform made of it is told by kind; what its list excludes is no failure" {
 	start_opencti
 	make_bundle --files 6 >bundle.json
@@ -761,6 +757,131 @@ refuse() {
 	assert_in err 'could not take 3 objects, the first: FORBIDDEN_ACCESS'
 	# It was accepted as a whole.
 	assert_equal "$(state | jq -c .window_end)" '{"AU":"2026-11-23T00:00:00Z"}'
+}
+
+# A bundle of eight objects without relationships, of which two are refused; no worker is there yet.
+make_slow_push() {
+	make_bundle --files 6 | jq -c '.objects |= map(select(.type != "relationship" and .type != "report"))' >files.json
+	refuse '[{"type":"file","name":"a-1.exe","code":"INDICATOR_PATTERN_EXCLUDED"},{"type":"file","name":"a-2.exe","code":"FUNCTIONAL_ERROR"}]'
+}
+
+@test "what a slow platform made of it is told by the next start, once, on old and new ones" {
+	for version in 6.5.1 6.5.7 7.260421.0 7.260422.0 7.260817.0 7.260901.0; do
+		start_opencti --version "$version" --workers 0
+		make_slow_push
+		push <files.json
+		assert_status 0
+		assert_in err ': progress, 0 of '
+		run_apart octi-push --ping
+		assert_not_in err 'earlier push'
+		add_worker
+		settle
+		CONNECTOR_ID=0f0e0d0c-aaaa-4bbb-8ccc-ddddeeee0000 run_apart octi-push --ping
+		assert_not_in err 'earlier push'
+		run_apart octi-push --ping
+		assert_status 0
+		assert_in err 'of an earlier push: complete, 8 of 8 processed; 1 excluded by the platform'"'"'s list, 1 refused'
+		assert_in err 'of an earlier push: the platform could not take 1 object, the first: FUNCTIONAL_ERROR'
+		assert_equal "$(journal)" ''
+		run_apart octi-push --ping
+		assert_not_in err 'earlier push'
+		stop_servers
+	done
+}
+
+@test "a slow platform that took all is no news" {
+	start_opencti --workers 0
+	make_bundle >bundle.json
+	push <bundle.json
+	assert_in err ': progress, 0 of '
+	add_worker
+	settle
+	run_apart octi-push --due
+	assert_not_in err 'earlier push'
+	assert_equal "$(journal)" ''
+}
+
+@test "of parts that were waited for in vain the outcome is told, too" {
+	for version in 6.5.1 6.5.7 7.260422.0 7.260901.0; do
+		start_opencti --version "$version" --workers 0
+		make_slow_push
+		push --max-objects 4 --push-wait PT1S <files.json
+		assert_status 0
+		add_worker
+		settle
+		run_apart octi-push --ping
+		octi-push --ping 2>>err
+		assert_in err '1 excluded by the platform'
+		assert_in err 'could not take 1 object'
+		assert_equal "$(control works | jq -c '[.[].status] | unique')" '["complete"]'
+		assert_equal "$(journal)" ''
+		stop_servers
+	done
+}
+
+@test "a push that was killed when all was accepted is not ended in error, and its outcome is told" {
+	start_opencti --workers 0
+	make_slow_push
+	octi-push <files.json >out 2>err 3>&- &
+	background=$!
+	local tick
+	# It only looks on when it has noted that all was accepted.
+	for ((tick = 0; tick < 200; tick++)); do
+		! operations | grep -qx work || break
+		sleep 0.05
+	done
+	kill -KILL "$background"
+	await_background
+	assert_status 137
+	octi-push --ping
+	add_worker
+	settle
+	run_apart octi-push --ping
+	assert_in err 'could not take 1 object, the first: FUNCTIONAL_ERROR'
+	assert_equal "$(control works | jq -c '[.[] | [.status, (.errors | length)]]')" '[["complete",2]]'
+}
+
+@test "works that the platform opened are watched only when nobody else pushed meanwhile" {
+	start_opencti --version 6.5.1 --fault 'stixBundlePush=http:503@1'
+	make_bundle >bundle.json
+	octi-push <bundle.json >out 2>err 3>&- &
+	background=$!
+	local tick
+	for ((tick = 0; tick < 200; tick++)); do
+		! grep -q 'again in' err || break
+		sleep 0.05
+	done
+	kill -STOP "$background"
+	octi-push <bundle.json 2>other
+	kill -CONT "$background"
+	await_background
+	assert_status 0
+	assert_in other '1 part, work work_'
+	assert_in err '1 part, the platform opened the work itself'
+	assert_equal "$(journal)" ''
+}
+
+@test "a work whose queue was emptied is ended in error after a day without progress" {
+	for version in 6.5.7 7.260427.0 7.260901.0; do
+		start_opencti --version "$version" --workers 0
+		make_bundle >bundle.json
+		push <bundle.json
+		touch -d '25 hours ago' "$(journal)"
+		# It waits: that may take as long as it takes.
+		run_apart octi-push --ping
+		assert_not_in err 'ended in error'
+		curl -fsS -X POST "$octi_control/purge" >/dev/null
+		touch -d '23 hours ago' "$(journal)"
+		run_apart octi-push --ping
+		assert_not_in err 'ended in error'
+		assert_equal "$(control works | jq -c '[.[].status]')" '["progress"]'
+		touch -d '25 hours ago' "$(journal)"
+		run_apart octi-push --ping
+		assert_in err 'only 0 of 8 objects were processed, so it is ended in error'
+		assert_equal "$(control works | jq -c '[.[] | [.status, (.errors | length)]]')" '[["complete",1]]'
+		assert_equal "$(journal)" ''
+		stop_servers
+	done
 }
 
 @test "a connector that was deleted meanwhile is registered again" {

@@ -59,6 +59,19 @@ assert_nothing_pushed() {
 	assert_operations stixBundlePush 0
 }
 
+add_worker() {
+	curl -fsS -X POST -d '{"count":1}' "$octi_control/add-workers" >/dev/null
+}
+
+refuse() {
+	curl -fsS -X POST -d "$1" "$octi_control/refuse" >/dev/null
+}
+
+# The journal's files.
+journal() {
+	find "$HOME" -path '*/works/*' -type f
+}
+
 # Every work has ended, with everything that was expected and no error.
 assert_works_complete() {
 	settle

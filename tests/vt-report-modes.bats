@@ -267,6 +267,28 @@ waits() {
 	[ ! -s err ]
 }
 
+@test "what the platform could not take of each work is told, though it sounds like the one before" {
+	start_opencti
+	export VTREPORTER_API_KEY=$test_key VTREPORTER_REVISIT=NONE
+	stand_at "$midnight"
+	report
+	curl -fsS -X POST -d '[{"type":"file","name":"a-1.exe","code":"FUNCTIONAL_ERROR"}]' "$octi_control/refuse" >/dev/null
+	"$repository/tests/fixtures/make-bundle.js" |
+		jq -c '.objects |= map(select(.type != "relationship" and .type != "report"))' >files.json
+	for _ in 1 2; do
+		# So it does not hear how it went.
+		set_octi_faults '["work=graphql:FORBIDDEN_ACCESS@every"]'
+		octi-push -q <files.json
+		set_octi_faults '[]'
+		settle
+		report
+		assert_status 0
+		assert_in err 'could not take 1 object'
+	done
+	report
+	[ ! -s err ]
+}
+
 @test "a stage over its time budget is ended, blamed and told" {
 	start
 	set_faults '["/intelligence/search=stall:60000@1"]'

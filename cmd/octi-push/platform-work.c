@@ -75,6 +75,7 @@ static void read_work(const cJSON *object, struct platform_work *work)
 	const char *status = json_get_string(object, "status");
 	snprintf(work->status, sizeof work->status, "%s", status ? status : "gone");
 	work->complete = strcmp(work->status, "complete") == 0;
+	work->over = !work->found || work->complete || strcmp(work->status, "timeout") == 0;
 	const cJSON *tracking = json_get(object, "tracking");
 	json_get_int(tracking, "import_expected_number", &work->expected);
 	json_get_int(tracking, "import_processed_number", &work->processed);

@@ -107,6 +107,7 @@ int platform_work_delete(struct platform *platform, const char *id, struct error
 struct platform_work {
 	bool found; /* false: it was deleted */
 	bool complete;
+	bool over; /* nothing more happens on it: complete, given up by the platform, or deleted */
 	char status[16];
 	int64_t expected, processed;
 	struct work_errors errors;

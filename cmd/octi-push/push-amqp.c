@@ -345,12 +345,12 @@ static int push(struct session *session, struct bundle_spool *bundle, const char
 	buf_init(&sender->body, BUF_UNBOUNDED);
 	int pushed = run(sender, err);
 	amqp_link_close(&sender->link);
-	if (pushed == 0)
-		pushed = works_finish(&sender->works, err);
-	if (pushed == 0)
+	if (pushed == 0) {
+		works_finish(&sender->works);
 		works_look(&sender->works, result);
-	else
+	} else {
 		works_fail(&sender->works, err->text);
+	}
 	works_release(&sender->works);
 	platform_queue_release(&sender->queue);
 	buf_release(&sender->body);

@@ -158,12 +158,12 @@ static int push(struct session *session, struct bundle_spool *bundle, const char
 	int pushed = plan(&pusher, err);
 	if (pushed == 0)
 		pushed = push_parts(&pusher, err);
-	if (pushed == 0)
-		pushed = works_finish(&pusher.works, err);
-	if (pushed == 0)
+	if (pushed == 0) {
+		works_finish(&pusher.works);
 		works_look(&pusher.works, result);
-	else
+	} else {
 		works_fail(&pusher.works, err->text);
+	}
 	key_table_release(&pusher.unsettled);
 	id_set_release(&pusher.in_part);
 	works_release(&pusher.works);

@@ -38,8 +38,5 @@ void push_tell(const struct push_result *result, const char *what)
 	log_info("%s: %llu object%s in %llu %s%s, %s%s%s%s", what, (unsigned long long)result->objects,
 		 plural(result->objects), (unsigned long long)result->parts, result->part, plural(result->parts), works,
 		 progress, errors[0] ? "; " : "", errors);
-	size_t failed = work_errors_failed(&result->errors);
-	if (failed)
-		log_warning("%s: the platform could not take %zu object%s, the first: %s", what, failed, plural(failed),
-			    result->errors.first);
+	work_errors_warn(&result->errors, what);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "json-get.h"
+#include "log.h"
 
 /* Codes and words in the text (opencti.md sections 1, 4.5, 8 and 9); the first that is found decides. */
 static const struct rule {
@@ -59,6 +60,14 @@ void work_errors_join(struct work_errors *errors, const struct work_errors *othe
 size_t work_errors_failed(const struct work_errors *errors)
 {
 	return errors->count[WORK_ERROR_RIGHT] + errors->count[WORK_ERROR_REFUSED] + errors->count[WORK_ERROR_OTHER];
+}
+
+void work_errors_warn(const struct work_errors *errors, const char *what)
+{
+	size_t failed = work_errors_failed(errors);
+	if (failed)
+		log_warning("%s: the platform could not take %zu object%s, the first: %s", what, failed,
+			    failed == 1 ? "" : "s", errors->first);
 }
 
 void work_errors_text(const struct work_errors *errors, char *text, size_t size)

@@ -24,6 +24,8 @@ void work_errors_add(struct work_errors *errors, const cJSON *list);
 void work_errors_join(struct work_errors *errors, const struct work_errors *others);
 /* How many are failures. */
 size_t work_errors_failed(const struct work_errors *errors);
+/* One warning about those that are failures, if any; what they happened to comes first. */
+void work_errors_warn(const struct work_errors *errors, const char *what);
 /* "2 excluded by the platform's list, 1 refused", or "" for none. */
 void work_errors_text(const struct work_errors *errors, char *text, size_t size);
 

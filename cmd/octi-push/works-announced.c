@@ -68,5 +68,4 @@ void works_announced_fail(struct works *works, struct work *work, const char *wh
 	}
 	/* Some whose confirm was lost may have been processed as well; when the queue is empty it can be told. */
 	log_warning("the work %s is left for the next run to end", work->id);
-	journal_leave(&work->journal, works->session->settings, work->id, false, work->promised);
 }

@@ -9,6 +9,7 @@
 #include "log.h"
 #include "stop.h"
 #include "works-announced.h"
+#include "works-of-platform.h"
 #include "xalloc.h"
 
 #define POLL_FIRST_MS 100
@@ -30,10 +31,11 @@ void works_init(struct works *works, struct session *session, const char *name)
 	*works = (struct works){.session = session, .name = name};
 }
 
+/* What the journal still has of them is for the next process. */
 static void release_list(struct works *works)
 {
 	for (size_t i = 0; works->list && i < works->count; i++) {
-		journal_close(&works->list[i].journal);
+		journal_leave(&works->list[i].journal);
 		free(works->list[i].id);
 	}
 	free(works->list);
@@ -44,19 +46,7 @@ static void release_list(struct works *works)
 void works_release(struct works *works)
 {
 	release_list(works);
-	for (size_t i = 0; i < works->known.count; i++)
-		free(works->known.ids[i]);
-	free(works->known.ids);
-	works->known = (struct works_known){0};
-}
-
-static void remember(void *data, const char *id, const char *name, const char *status)
-{
-	struct works_known *known = data;
-	(void)name;
-	(void)status;
-	known->ids = xreallocarray(known->ids, known->count + 1, sizeof *known->ids);
-	known->ids[known->count++] = xstrdup(id);
+	works_known_release(&works->known);
 }
 
 int works_begin(struct works *works, uint64_t objects, uint64_t parts, struct error *err)
@@ -64,12 +54,20 @@ int works_begin(struct works *works, uint64_t objects, uint64_t parts, struct er
 	struct version version = platform_of(works)->version;
 	if (!version_push_has_work_id(version) || objects == 1) {
 		works->mode = WORKS_OF_PLATFORM;
-		/* Only several parts are ever waited for. */
-		return parts > 1 ? platform_each_work(platform_of(works), remember, &works->known, err) : 0;
+		return works_of_platform_begin(works, err);
 	}
 	bool multi_part = parts > 1 && version_has_multi_part_work(version);
 	works->mode = multi_part ? WORKS_MULTI_PART : WORKS_FOR_EACH_PART;
 	return 0;
+}
+
+struct work *works_take(struct works *works, const char *id, enum journal_stage stage, uint64_t promised)
+{
+	struct work work = {.id = xstrdup(id), .promised = promised};
+	work.journal = journal_open(works->session->settings, id, stage, promised);
+	works->list = xreallocarray(works->list, works->count + 1, sizeof *works->list);
+	works->list[works->count] = work;
+	return &works->list[works->count++];
 }
 
 struct twins {
@@ -91,20 +89,18 @@ static void delete_twin(void *data, const char *id, const char *name, const char
 
 int works_open(struct works *works, uint64_t promised, struct error *err)
 {
-	struct work work = {.journal = JOURNAL_NONE};
+	char *id;
 	char *name =
 	    works->count == 0 ? xstrdup(works->name) : xasprintf("%s, part %zu", works->name, works->count + 1);
 	bool multi_part = works->mode == WORKS_MULTI_PART;
-	int result = platform_work_add(platform_of(works), name, multi_part, &work.id, err);
+	int result = platform_work_add(platform_of(works), name, multi_part, &id, err);
 	if (result == 0) {
-		work.promised = promised;
-		work.journal = journal_open(works->session->settings, work.id, promised);
-		works->list = xreallocarray(works->list, works->count + 1, sizeof *works->list);
-		works->list[works->count++] = work;
-		struct twins twins = {works, name, work.id};
+		works_take(works, id, JOURNAL_OPEN, promised);
+		struct twins twins = {works, name, id};
 		struct error ignored;
 		platform_each_work(platform_of(works), delete_twin, &twins, &ignored);
 	}
+	free(id);
 	free(name);
 	return result;
 }
@@ -128,17 +124,27 @@ int works_for_part(struct works *works, const char **id, struct error *err)
 	return 0;
 }
 
+static void note(struct works *works, struct work *work, enum journal_stage stage)
+{
+	journal_note(&work->journal, works->session->settings, work->id, stage, work->announced);
+}
+
+/* All was pushed: what is left is bookkeeping, and the next run can do it. */
+static void leave_to_next(struct works *works, struct work *work, const char *why)
+{
+	log_warning("the work %s is left for the next run to end%s%s", work->id, why ? ": " : "", why ? why : "");
+	note(works, work, JOURNAL_ACCEPTED);
+}
+
 static void to_processed(struct works *works, struct work *work)
 {
 	struct error err;
 	char message[64];
 	snprintf(message, sizeof message, "%llu objects were pushed", (unsigned long long)work->announced);
 	if (platform_work_to_processed(platform_of(works), work->id, message, false, &err) == 0)
-		journal_close(&work->journal);
-	else {
-		log_warning("the work %s is left for the next run to end: %s", work->id, err.text);
-		journal_leave(&work->journal, works->session->settings, work->id, true, work->announced);
-	}
+		note(works, work, JOURNAL_ENDED);
+	else
+		leave_to_next(works, work, err.text);
 }
 
 int works_part_accepted(struct works *works, uint64_t objects, bool is_last, struct error *err)
@@ -157,7 +163,7 @@ int works_part_accepted(struct works *works, uint64_t objects, bool is_last, str
 		to_processed(works, work);
 	else
 		/* The worker that splits the bundle tells how many objects there are; the work completes by itself. */
-		journal_close(&work->journal);
+		note(works, work, JOURNAL_ENDED);
 	return 0;
 }
 
@@ -168,8 +174,11 @@ int works_restart(struct works *works, uint64_t objects, uint64_t parts, struct 
 			version_has_multi_part_work(platform_of(works)->version);
 	if (works->pushes || (work && !switches))
 		return 0;
-	if (switches && platform_work_delete(platform_of(works), work->id, err) != 0)
-		return -1;
+	if (switches) {
+		if (platform_work_delete(platform_of(works), work->id, err) != 0)
+			return -1;
+		journal_close(&work->journal);
+	}
 	release_list(works);
 	return works_begin(works, objects, parts, err);
 }
@@ -178,7 +187,7 @@ int works_restart(struct works *works, uint64_t objects, uint64_t parts, struct 
 static bool is_settled(const struct work *work, bool stalled)
 {
 	const struct platform_work *seen = &work->seen;
-	if (!seen->found || seen->complete || strcmp(seen->status, "timeout") == 0)
+	if (seen->over)
 		return true;
 	if (work->promised)
 		return seen->processed >= 0 && (uint64_t)seen->processed >= work->announced;
@@ -205,41 +214,12 @@ static int look_at_works(struct works *works, bool stalled, bool *settled, int64
 	return 0;
 }
 
-struct foreign {
-	const struct works *works;
-	size_t count, ended;
-};
-
-static void count_new(void *data, const char *id, const char *name, const char *status)
-{
-	struct foreign *foreign = data;
-	(void)name;
-	for (size_t i = 0; i < foreign->works->known.count; i++) {
-		if (strcmp(foreign->works->known.ids[i], id) == 0)
-			return;
-	}
-	foreign->count++;
-	if (strcmp(status, "complete") == 0 || strcmp(status, "timeout") == 0)
-		foreign->ended++;
-}
-
-/* The platform opened the works and told us no id: ours are those that were not there before. */
-static int look_at_platform(struct works *works, bool *settled, int64_t *progress, struct error *err)
-{
-	struct foreign foreign = {.works = works};
-	if (platform_each_work(platform_of(works), count_new, &foreign, err) != 0)
-		return -1;
-	*settled = foreign.count >= works->pushes && foreign.ended == foreign.count;
-	*progress = (int64_t)foreign.ended;
-	return 0;
-}
-
 static int look(struct works *works, bool stalled, bool *settled, int64_t *progress, struct error *err)
 {
 	*settled = true;
 	*progress = 0;
 	if (works->mode == WORKS_OF_PLATFORM)
-		return look_at_platform(works, settled, progress, err);
+		return works_of_platform_look(works, settled, progress, err);
 	return look_at_works(works, stalled, settled, progress, err);
 }
 
@@ -308,26 +288,23 @@ static int wait_announced(struct works *works, struct work *work, bool *announce
 	}
 }
 
-int works_finish(struct works *works, struct error *err)
+void works_finish(struct works *works)
 {
 	struct work *work = current(works);
+	struct error err;
 	bool announced = true;
+	if (works->mode == WORKS_OF_PLATFORM)
+		works_of_platform_adopt(works);
 	if (works->mode == WORKS_ANNOUNCED)
 		to_processed(works, work);
 	if (works->mode != WORKS_MULTI_PART)
-		return 0;
-	if (!version_platform_splits(platform_of(works)->version) &&
-	    wait_announced(works, work, &announced, err) != 0) {
-		/* All was pushed: what is left is bookkeeping, and the next run can do it. */
-		log_warning("the work %s is left for the next run to end", work->id);
-		journal_leave(&work->journal, works->session->settings, work->id, true, work->announced);
-		return 0;
-	}
-	if (announced)
+		return;
+	if (!version_platform_splits(platform_of(works)->version) && wait_announced(works, work, &announced, &err) != 0)
+		leave_to_next(works, work, err.text);
+	else if (announced)
 		to_processed(works, work);
 	else
-		journal_leave(&work->journal, works->session->settings, work->id, true, work->announced);
-	return 0;
+		note(works, work, JOURNAL_ACCEPTED);
 }
 
 void works_fail(struct works *works, const char *why)
@@ -339,16 +316,12 @@ void works_fail(struct works *works, const char *why)
 		struct error err;
 		if (work->accepted)
 			continue;
-		if (work->promised) {
+		if (work->promised)
 			works_announced_fail(works, work, why);
-			continue;
-		}
-		if (platform_work_to_processed(platform_of(works), work->id, why, true, &err) == 0) {
+		else if (platform_work_to_processed(platform_of(works), work->id, why, true, &err) == 0)
 			journal_close(&work->journal);
-			continue;
-		}
-		log_warning("cannot close the work %s: %s", work->id, err.text);
-		journal_leave(&work->journal, works->session->settings, work->id, false, 0);
+		else
+			log_warning("cannot close the work %s: %s", work->id, err.text);
 	}
 }
 
@@ -369,21 +342,28 @@ static void add_up(const struct works *works, struct push_result *result)
 	snprintf(result->status, sizeof result->status, "%s", complete ? "complete" : "progress");
 }
 
+static int look_at_open(struct works *works, struct error *err)
+{
+	for (size_t i = 0; i < works->count; i++) {
+		struct work *work = &works->list[i];
+		if (!work->seen.over && platform_work_read(platform_of(works), work->id, &work->seen, err) != 0)
+			return -1;
+		/* What the others come to is told by the next process. */
+		if (work->seen.over)
+			journal_close(&work->journal);
+	}
+	return 0;
+}
+
 void works_look(struct works *works, struct push_result *result)
 {
 	int64_t until_ms = graphql_clock_ms() + LOOK_MS;
 	long interval_ms = POLL_FIRST_MS;
-	if (works->mode == WORKS_OF_PLATFORM)
-		return;
-	for (;;) {
+	while (works->count) {
 		struct error err;
-		for (size_t i = 0; i < works->count; i++) {
-			struct work *work = &works->list[i];
-			if (!work->seen.complete &&
-			    platform_work_read(platform_of(works), work->id, &work->seen, &err) != 0) {
-				log_debug("%s", err.text);
-				return;
-			}
+		if (look_at_open(works, &err) != 0) {
+			log_debug("%s", err.text);
+			return;
 		}
 		add_up(works, result);
 		if (strcmp(result->status, "complete") == 0 || graphql_clock_ms() >= until_ms || stop_signal())

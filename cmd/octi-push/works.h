@@ -72,8 +72,8 @@ int works_restart(struct works *works, uint64_t objects, uint64_t parts, struct 
  * warning. Pings meanwhile.
  */
 int works_wait(struct works *works, struct error *err);
-/* After the last part: ends what we have to end. */
-int works_finish(struct works *works, struct error *err);
+/* After the last part: ends what we have to end, or leaves it to the next process. */
+void works_finish(struct works *works);
 /* After a failure: closes what is open, in error, with why as the message. Failures of this are only logged. */
 void works_fail(struct works *works, const char *why);
 /* Looks for a moment whether the platform is through already, and fills what it told. */

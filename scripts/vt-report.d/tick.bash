@@ -39,10 +39,10 @@ plan_stage() {
 }
 
 # A failure to plan is told when it begins, then ever more rarely: a night without the platform is a few mails, not a
-# hundred. A warning of a tick that has nothing to do is told when it is new.
+# hundred. A warning of a tick that has nothing to do is told when it is new; of a work octi-push tells but once.
 tell_planning() {
 	local next_try text
-	text=$(sed 's/[0-9][0-9]*/N/g' "$work/told")
+	text=$(sed '/ work work_/!s/[0-9][0-9]*/N/g' "$work/told")
 	if ((planned)); then
 		rests planning "$planned" && [[ ! -t 2 ]] && return
 		rest planning "$planned"

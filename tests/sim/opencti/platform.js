@@ -32,6 +32,14 @@ class Platform {
     for (let i = 0; i < config.workers; i++) this.work();
   }
 
+  addWorkers(count) {
+    this.config.workers += count;
+    for (let i = 0; i < count; i++) {
+      this.work();
+      if (this.amqp) for (const id of this.amqp.connectors) this.amqp.work(id);
+    }
+  }
+
   now() {
     return new Date(Date.now() + this.config.clockOffset);
   }

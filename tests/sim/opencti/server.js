@@ -273,6 +273,7 @@ async function control(service, message, response, path, params, text) {
     case '/_sim/headers': return reply(service.headers);
     case '/_sim/refuse': platform.store.refusals = body; return reply({ ok: true });
     case '/_sim/user': Object.assign(service.user, body); return reply({ ok: true });
+    case '/_sim/add-workers': platform.addWorkers(body.count); return reply({ ok: true });
     case '/_sim/purge': platform.queue.length = 0; return reply({ ok: true });
     case '/_sim/preload':
       for (const object of body) platform.store.importObject(object, 9, 'curator');
