@@ -26,6 +26,22 @@ static bool is_uuid(const char *text, size_t len)
 	return true;
 }
 
+/* The members that are looked at by name. */
+enum member { TYPE, ID, LABELS, NAME, SOURCE, TARGET, SIGHTING_OF, WHERE_SIGHTED, OPENCTI_ID, EXTENSIONS, MEMBERS };
+
+static const char *const member_keys[MEMBERS] = {
+    [TYPE] = "type",
+    [ID] = "id",
+    [LABELS] = "labels",
+    [NAME] = "name",
+    [SOURCE] = "source_ref",
+    [TARGET] = "target_ref",
+    [SIGHTING_OF] = "sighting_of_ref",
+    [WHERE_SIGHTED] = "where_sighted_refs",
+    [OPENCTI_ID] = "x_opencti_id",
+    [EXTENSIONS] = "extensions",
+};
+
 /* The length of the type in "type--uuid", or 0. */
 static size_t type_len_of(const char *text, size_t len)
 {
@@ -293,11 +309,10 @@ static int check_ends(const struct bundle_object *object, struct json_slice sour
 /* OpenCTI's extension of all objects (opencti.md section 8.1). */
 #define EXTENSION "extension-definition--ea279b3e-5c71-4632-ac08-831c66a786ba"
 
-static void read_aliases(struct json_slice value, struct bundle_object *object)
+static void read_aliases(const struct json_slice *members, struct bundle_object *object)
 {
-	struct json_slice ids[2] = {{0}};
-	json_member(value, "x_opencti_id", &ids[0]);
-	json_path(value, &ids[1], "extensions", EXTENSION, "id", NULL);
+	struct json_slice ids[2] = {members[OPENCTI_ID]};
+	json_path(members[EXTENSIONS], &ids[1], EXTENSION, "id", NULL);
 	for (size_t i = 0; i < 2; i++) {
 		if (ids[i].text && json_type_of(ids[i]) == JSON_STRING && ids[i].len > 2)
 			object->aliases[object->alias_count++] = bundle_key_of(ids[i].text + 1, ids[i].len - 2);
@@ -322,30 +337,26 @@ static bool has_known_ref(struct json_slice list)
 }
 
 /* What the platform's splitter sorts out: an unknown type, or ends that are of one. */
-static bool is_incompatible(const struct bundle_object *object, struct json_slice value)
+static bool is_incompatible(const struct bundle_object *object, const struct json_slice *members)
 {
-	static const char *const keys[] = {"source_ref", "target_ref", "sighting_of_ref", "where_sighted_refs"};
-	struct json_slice ends[4];
 	if (!bundle_type_is_known(object->id, strlen(object->id)))
 		return true;
 	if (object->class != BUNDLE_RELATIONSHIP)
 		return false;
-	json_members(value, keys, ends, 4);
 	if (strcmp(object->type, "sighting") == 0)
-		return !is_known_ref(ends[2]) || !has_known_ref(ends[3]);
-	return !is_known_ref(ends[0]) || !is_known_ref(ends[1]);
+		return !is_known_ref(members[SIGHTING_OF]) || !has_known_ref(members[WHERE_SIGHTED]);
+	return !is_known_ref(members[SOURCE]) || !is_known_ref(members[TARGET]);
 }
 
 int bundle_object_read(struct json_slice value, struct bundle_object *object, struct error *err)
 {
-	static const char *const keys[] = {"type", "id", "labels", "name", "source_ref", "target_ref"};
-	struct json_slice values[6];
+	struct json_slice members[MEMBERS];
 	if (json_type_of(value) != JSON_OBJECT)
 		return error_set(err, EXIT_BAD_INPUT, "is no JSON object");
-	json_members(value, keys, values, 6);
-	if (!values[0].text || !copy_plain(values[0], object->type, sizeof object->type) || !object->type[0])
+	json_members(value, member_keys, members, MEMBERS);
+	if (!members[TYPE].text || !copy_plain(members[TYPE], object->type, sizeof object->type) || !object->type[0])
 		return error_set(err, EXIT_BAD_INPUT, "has no usable \"type\"");
-	if (!values[1].text || !copy_plain(values[1], object->id, sizeof object->id) ||
+	if (!members[ID].text || !copy_plain(members[ID], object->id, sizeof object->id) ||
 	    !bundle_is_id(object->id, strlen(object->id)))
 		return error_set(err, EXIT_BAD_INPUT, "of type \"%s\" has no usable \"id\"", object->type);
 	size_t type_len = strlen(object->type);
@@ -354,12 +365,12 @@ int bundle_object_read(struct json_slice value, struct bundle_object *object, st
 				 object->id);
 	object->key = bundle_key_of(object->id, strlen(object->id));
 	object->class = class_of(object->type);
-	object->partial = strcmp(object->type, "report") == 0 && says_partial(values[2], values[3]);
-	if (check_ends(object, values[4], values[5], err) != 0 || check_refs(object, value, err) != 0)
+	object->partial = strcmp(object->type, "report") == 0 && says_partial(members[LABELS], members[NAME]);
+	if (check_ends(object, members[SOURCE], members[TARGET], err) != 0 || check_refs(object, value, err) != 0)
 		return -1;
 	object->alias_count = 0;
-	read_aliases(value, object);
-	object->incompatible = is_incompatible(object, value);
+	read_aliases(members, object);
+	object->incompatible = is_incompatible(object, members);
 	return 0;
 }
 

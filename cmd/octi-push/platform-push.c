@@ -36,17 +36,18 @@ static char escape_of(char c)
 
 int platform_push_add(struct buf *body, const char *bytes, size_t len)
 {
-	size_t plain = 0;
+	size_t cost = platform_push_cost(bytes, len);
+	char *to = buf_reserve(body, cost);
+	if (!to)
+		return -1;
 	for (size_t i = 0; i < len; i++) {
 		char escape = escape_of(bytes[i]);
-		if (!escape)
-			continue;
-		char pair[2] = {'\\', escape};
-		if (buf_add(body, bytes + plain, i - plain) != 0 || buf_add(body, pair, 2) != 0)
-			return -1;
-		plain = i + 1;
+		if (escape)
+			*to++ = '\\';
+		*to++ = escape ? escape : bytes[i];
 	}
-	return buf_add(body, bytes + plain, len - plain);
+	buf_truncate(body, body->len + cost);
+	return 0;
 }
 
 uint64_t platform_push_cost(const char *bytes, size_t len)
