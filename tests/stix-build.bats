@@ -185,6 +185,18 @@ render() {
 	[[ $(report .description) != null ]]
 }
 
+@test "what was left out is told in words that fit its number" {
+	stream --files 11 --relationships
+	sed -i '3s/.*/not a record/' in
+	VTREPORTER_PUBLISH_MAX=9 build
+	assert_status 1
+	report .description | jq -r . >description
+	assert_in description '- 1 file of lower rank, in the attached table only'
+	assert_in description '- 1 record that could not be read'
+	run_apart grep -E '\b1 [a-z ]*(files|objects|records|relationships)\b' description
+	assert_equal "$(cat out)" ''
+}
+
 @test "the CSV holds every kept file, also those that are not published" {
 	stream --files 100
 	VTREPORTER_PUBLISH_MAX=10 build

@@ -102,8 +102,24 @@ void report_scope(const struct build *build, struct buf *out)
 	buf_release(&query);
 }
 
+/* What is counted, one of it and several. */
+struct noun {
+	const char *one, *several;
+};
+
+static const struct noun a_file = {"file", "files"};
+static const struct noun a_related_object = {"related object", "related objects"};
+static const struct noun an_alone_file = {"file without its relationships", "files without their relationships"};
+
 /* "severity_none" reads as "severity none". */
-static void add_reasons(struct buf *out, const char *what, struct json_slice counts)
+static void add_reason(struct buf *out, int64_t count, struct noun noun, char *reason)
+{
+	for (char *c = reason; *c; c++)
+		*c = *c == '_' ? ' ' : *c;
+	buf_printf(out, "%" PRId64 " %s: %s\n", count, count == 1 ? noun.one : noun.several, reason);
+}
+
+static void add_reasons(struct buf *out, struct noun noun, struct json_slice counts)
 {
 	struct json_iter iter;
 	struct json_slice name, value;
@@ -117,22 +133,17 @@ static void add_reasons(struct buf *out, const char *what, struct json_slice cou
 			continue;
 		buf_init(&text, BUF_UNBOUNDED);
 		text_clean_slice(&text, name, 60);
-		for (char *c = text.data; *c; c++)
-			*c = *c == '_' ? ' ' : *c;
-		buf_printf(out, "%" PRId64 " %s: %s\n", count, what, text.data);
+		add_reason(out, count, noun, text.data);
 		buf_release(&text);
 	}
 }
 
-/* "severity_none" reads as "severity none". */
-static void add_counts(struct buf *out, const struct record_counts *counts)
+static void add_counts(struct buf *out, struct noun noun, const struct record_counts *counts)
 {
 	for (size_t i = 0; i < counts->len; i++) {
 		char name[48];
-		snprintf(name, sizeof(name), "%s", counts->items[i].name);
-		for (char *c = name; *c; c++)
-			*c = *c == '_' ? ' ' : *c;
-		buf_printf(out, "%" PRId64 " related objects: %s\n", counts->items[i].count, name);
+		snprintf(name, sizeof name, "%s", counts->items[i].name);
+		add_reason(out, counts->items[i].count, noun, name);
 	}
 }
 
@@ -143,19 +154,21 @@ void report_left_out(const struct build *build, struct buf *out)
 	const struct record_summary *summary = &stream->summary;
 	struct json_slice value;
 	if (stream->has_summary) {
-		add_reasons(out, "files", summary->files_rejected);
+		add_reasons(out, a_file, summary->files_rejected);
 		if (statistics->files < summary->files_emitted)
 			buf_printf(out, "%" PRId64 " of %" PRId64 ", filtered\n", statistics->files,
 				   summary->files_emitted);
 	}
-	if (statistics->published < statistics->files)
-		buf_printf(out, "%" PRId64 " files of lower rank are in the attached table only\n",
-			   statistics->files - statistics->published);
+	int64_t unpublished = statistics->files - statistics->published;
+	if (unpublished > 0)
+		buf_printf(out, "%" PRId64 " file%s of lower rank, in the attached table only\n", unpublished,
+			   plural(unpublished));
 	if (stream->has_summary && summary->has_relate && json_member(summary->relate, "related_rejected", &value))
-		add_reasons(out, "related objects", value);
-	add_counts(out, &statistics->left_out);
+		add_reasons(out, a_related_object, value);
+	add_counts(out, a_related_object, &statistics->left_out);
 	if (statistics->malformed)
-		buf_printf(out, "%" PRId64 " records that could not be read\n", statistics->malformed);
+		buf_printf(out, "%" PRId64 " record%s that could not be read\n", statistics->malformed,
+			   plural(statistics->malformed));
 }
 
 void report_not_seen(const struct build *build, struct buf *out)
@@ -168,7 +181,7 @@ void report_not_seen(const struct build *build, struct buf *out)
 	if (!stream->has_summary || !summary->has_relate)
 		return;
 	if (json_member(summary->relate, "not_expanded", &value))
-		add_reasons(out, "files without their relationships", value);
+		add_reasons(out, an_alone_file, value);
 	if (!summary->relate_complete)
 		buf_add_str(out, "Not all relationships could be asked for.\n");
 }
