@@ -61,10 +61,10 @@ const char document_work_to_processed[] = "mutation workToProcessed($id: ID!, $m
 /* All versions. */
 const char document_work_delete[] = "mutation deleteWork($id: ID!) { workEdit(id: $id) { delete } }";
 
-/* All versions. */
+/* All versions. An error's source, which is not asked for, is up to 50,000 characters of the object. */
 const char document_work[] = "query WorkQuery($id: ID!) { work(id: $id) { id status"
 			     " tracking { import_expected_number import_processed_number }"
-			     " errors { timestamp message source } } }";
+			     " errors { message } } }";
 
 /* All versions. The newest come first. */
 const char document_works[] = "query ConnectorWorks($count: Int, $filters: FilterGroup) {"

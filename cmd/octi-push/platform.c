@@ -15,7 +15,7 @@
 #define REQUEST_MAX (4u << 20)
 /* opencti.md section 2.2: since the first version the same seven fields, and no other is known to all. */
 #define CONNECTOR_TYPE "EXTERNAL_IMPORT"
-/* Answers are small: a work keeps at most 100 errors, each with at most 50,000 characters of source. */
+/* Answers are small: the largest are a work, with its 100 errors, and an object in STIX, with its files. */
 #define ANSWER_MAX ((size_t)16 << 20)
 /* The platform's own limit for an idle connection (opencti.md section 1). */
 #define BULK_TIMEOUT_MS (20L * 60 * 1000)
