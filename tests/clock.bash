@@ -5,11 +5,9 @@
 # start_clock TIME, as "2026-11-24 04:00:00" in UTC. It stands still till set_clock.
 start_clock() {
 	local library
-	library=$(compgen -G '/usr/lib/*/faketime/libfaketime.so.1' | head -n 1)
-	[[ -n $library ]] || fail 'libfaketime is not there: scripts/setup installs it'
+	library=$(faketime_library) || return
 	set_clock "$1"
 	export FAKETIME_TIMESTAMP_FILE=$BATS_TEST_TMPDIR/clock FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1
-	# The sanitizers' runtime wants to be first, which a preloaded library is.
 	export ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD=$library
 }
 

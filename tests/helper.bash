@@ -81,6 +81,21 @@ run_apart() {
 	"$@" >out 2>err || status=$?
 }
 
+# libfaketime is preloaded by us: the program faketime fails where a process that had its id has left a semaphore.
+faketime_library() {
+	compgen -G '/usr/lib/*/faketime/libfaketime.so.1' | head -n 1 | grep . ||
+		fail 'libfaketime is not there: scripts/setup installs it'
+}
+
+# with_clock WHEN COMMAND...: WHEN as FAKETIME has it, as +26h or "2026-11-24 04:00:00".
+with_clock() {
+	local when=$1 library
+	shift
+	library=$(faketime_library) || return
+	# The sanitizers' runtime wants to be first, which a preloaded library is.
+	FAKETIME=$when ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD=$library "$@"
+}
+
 # run_pipe 'SHELL PIPELINE': as run_apart, each stage's status in the array $statuses.
 run_pipe() {
 	bash -c "$1"'; echo "${PIPESTATUS[@]}" >statuses' >out 2>err

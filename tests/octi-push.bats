@@ -626,13 +626,10 @@ changes() {
 }
 
 @test "no two works have a name in common, though the clock stands still" {
-	local library
 	start_opencti
 	make_bundle >bundle.json
-	library=$(compgen -G '/usr/lib/*/faketime/libfaketime.so.1' | head -n 1)
 	for _ in 1 2; do
-		FAKETIME=$(date -u '+%F 00:00:00') FAKETIME_DONT_FAKE_MONOTONIC=1 ASAN_OPTIONS=verify_asan_link_order=0 \
-			LD_PRELOAD=$library octi-push -q <bundle.json
+		FAKETIME_DONT_FAKE_MONOTONIC=1 with_clock "$(date -u '+%F 00:00:00')" octi-push -q <bundle.json
 	done
 	assert_equal "$(control works | jq -c '[length, ([.[].name] | unique | length)]')" '[2,2]'
 }

@@ -203,10 +203,10 @@ value() {
 	report --health
 	assert_status 0
 	assert_in out "fresh: AU published up to $midnight"
-	run_apart faketime '+26 hours' vt-report --health
+	run_apart with_clock +26h vt-report --health
 	assert_status 1
 	assert_in out 'late: it last ran at '
-	run_apart faketime '+20 hours' vt-report --health
+	run_apart with_clock +20h vt-report --health
 	assert_status 0
 	reset_state
 	set_faults '["/intelligence/search=403@1"]'
@@ -223,11 +223,11 @@ value() {
 	start
 	report
 	sed -i 's/ once$/ daemon/' state/tick
-	run_apart faketime '+6 minutes' vt-report --health
+	run_apart with_clock +6m vt-report --health
 	assert_status 1
 	exec 5>>state/lock
 	flock -n 5
-	run_apart faketime '+6 minutes' vt-report --health
+	run_apart with_clock +6m vt-report --health
 	exec 5>&-
 	assert_status 0
 }

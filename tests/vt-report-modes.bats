@@ -156,7 +156,7 @@ waits() {
 	report
 	assert_status 0
 	assert_equal "$(searches)" 0
-	run_apart faketime '20 days ago' vt-report
+	run_apart with_clock -20d vt-report
 	assert_equal "$(searches)" 1
 }
 
