@@ -786,6 +786,18 @@ make_slow_push() {
 	done
 }
 
+@test "where the platform keeps no more errors it is told that there may be more" {
+	start_opencti --workers 0
+	make_bundle --files 110 | jq -c '.objects |= map(select(.type != "relationship" and .type != "report"))' >files.json
+	refuse '[{"type":"file","code":"INDICATOR_PATTERN_EXCLUDED"}]'
+	octi-push <files.json
+	add_worker
+	settle
+	run_apart octi-push --ping
+	assert_status 0
+	assert_in err "; 100 excluded by the platform's list and perhaps more, since the platform keeps only 100"
+}
+
 @test "a slow platform that took all is no news" {
 	start_opencti --workers 0
 	make_bundle >bundle.json

@@ -63,7 +63,7 @@ static int close_interrupted(struct left *left, struct error *err)
 static void tell(const struct left *left)
 {
 	const struct platform_work *seen = &left->seen;
-	char what[256], errors[200];
+	char what[256], errors[256];
 	if (!seen->found) {
 		log_debug("the work %s of an earlier push was deleted", left->text.work_id);
 		return;

@@ -33,7 +33,7 @@ void push_tell(const struct push_result *result, const char *what)
 	if (result->status[0])
 		snprintf(progress, sizeof progress, ": %s, %lld of %lld processed", result->status,
 			 (long long)result->processed, (long long)result->expected);
-	char errors[200];
+	char errors[256];
 	work_errors_text(&result->errors, errors, sizeof errors);
 	log_info("%s: %llu object%s in %llu %s%s, %s%s%s%s", what, (unsigned long long)result->objects,
 		 plural(result->objects), (unsigned long long)result->parts, result->part, plural(result->parts), works,

@@ -7,6 +7,9 @@
 #include "json-get.h"
 #include "log.h"
 
+/* Of a work, by the platform (opencti.md section 2.6). */
+#define ERRORS_KEPT 100
+
 /* Codes and words in the text (opencti.md sections 1, 4.5, 8 and 9); the first that is found decides. */
 static const struct rule {
 	const char *word;
@@ -39,6 +42,7 @@ static enum work_error kind_of(const char *message)
 void work_errors_add(struct work_errors *errors, const cJSON *list)
 {
 	const cJSON *item;
+	errors->full = errors->full || cJSON_GetArraySize(list) >= ERRORS_KEPT;
 	cJSON_ArrayForEach(item, list)
 	{
 		const char *message = json_get_string(item, "message");
@@ -55,6 +59,7 @@ void work_errors_join(struct work_errors *errors, const struct work_errors *othe
 		errors->count[i] += others->count[i];
 	if (!errors->first[0])
 		snprintf(errors->first, sizeof errors->first, "%s", others->first);
+	errors->full = errors->full || others->full;
 }
 
 size_t work_errors_failed(const struct work_errors *errors)
@@ -81,4 +86,6 @@ void work_errors_text(const struct work_errors *errors, char *text, size_t size)
 			len += (size_t)snprintf(text + len, size - len, "%s%zu %s", len ? ", " : "", errors->count[i],
 						words[i]);
 	}
+	if (errors->full && len < size)
+		snprintf(text + len, size - len, " and perhaps more, since the platform keeps only %d", ERRORS_KEPT);
 }

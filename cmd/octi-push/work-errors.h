@@ -4,6 +4,7 @@
 #define WORK_ERRORS_H
 
 #include <cjson/cJSON.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 enum work_error {
@@ -17,6 +18,7 @@ enum work_error {
 struct work_errors {
 	size_t count[WORK_ERROR_KINDS];
 	char first[200]; /* of those that are failures */
+	bool full;       /* the platform keeps no more of a work, so there may have been others */
 };
 
 /* Adds a work's list of errors, as the platform gives it (NULL allowed). */
@@ -26,7 +28,7 @@ void work_errors_join(struct work_errors *errors, const struct work_errors *othe
 size_t work_errors_failed(const struct work_errors *errors);
 /* One warning about those that are failures, if any; what they happened to comes first. */
 void work_errors_warn(const struct work_errors *errors, const char *what);
-/* "2 excluded by the platform's list, 1 refused", or "" for none. */
+/* "2 excluded by the platform's list, 1 refused", and that there may be more; "" for none. */
 void work_errors_text(const struct work_errors *errors, char *text, size_t size);
 
 #endif
