@@ -81,6 +81,16 @@ run_apart() {
 	"$@" >out 2>err || status=$?
 }
 
+# wait_for COMMAND...: till it succeeds, a minute at most.
+wait_for() {
+	local tick
+	for ((tick = 0; tick < 600; tick++)); do
+		! "$@" >/dev/null 2>&1 || return 0
+		sleep 0.1
+	done
+	fail "waited in vain for: $*"
+}
+
 # libfaketime is preloaded by us: the program faketime fails where a process that had its id has left a semaphore.
 faketime_library() {
 	compgen -G '/usr/lib/*/faketime/libfaketime.so.1' | head -n 1 | grep . ||

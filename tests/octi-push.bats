@@ -683,21 +683,12 @@ changes() {
 }
 
 # Waits until octi-push has pushed a first part that no worker takes.
-await_first_part() {
-	local tick
-	for ((tick = 0; tick < 200; tick++)); do
-		[[ $(operations | grep -cx stixBundlePush) == 0 ]] || return 0
-		sleep 0.05
-	done
-	fail 'no part was pushed'
-}
-
 @test "SIGTERM in the middle of the parts closes the work in error" {
 	start_opencti --version 7.260817.0 --workers 0
 	make_bundle --files 20 >bundle.json
 	octi-push --max-objects 10 --window "$window" <bundle.json >out 2>err 3>&- &
 	background=$!
-	await_first_part
+	wait_for was_asked stixBundlePush 1
 	kill -TERM "$background"
 	await_background
 	assert_status 143
@@ -710,7 +701,7 @@ await_first_part() {
 	make_bundle --files 20 >bundle.json
 	octi-push --max-objects 10 <bundle.json >out 2>err 3>&- &
 	background=$!
-	await_first_part
+	wait_for was_asked stixBundlePush 1
 	octi-push --ping
 	assert_equal "$(control works | jq -c '[.[].status]')" '["progress"]'
 	kill -KILL "$background"
@@ -737,10 +728,8 @@ await_first_part() {
 
 @test "what the platform made of it is told by kind; what its list excludes is no failure" {
 	start_opencti
-	make_bundle --files 6 >bundle.json
+	make_bundle --files 6 --nodes >files.json
 	refuse '[{"type":"file","name":"a-1.exe","code":"INDICATOR_PATTERN_EXCLUDED"}]'
-	# Relationships with it, and the report without it.
-	jq -c '.objects |= map(select(.type != "relationship" and .type != "report"))' bundle.json >files.json
 	push --window "$window" <files.json
 	assert_status 0
 	assert_in err 'complete, 8 of 8 processed; 1 excluded by the platform'
@@ -758,7 +747,7 @@ await_first_part() {
 
 # A bundle of eight objects without relationships, of which two are refused; no worker is there yet.
 make_slow_push() {
-	make_bundle --files 6 | jq -c '.objects |= map(select(.type != "relationship" and .type != "report"))' >files.json
+	make_bundle --files 6 --nodes >files.json
 	refuse '[{"type":"file","name":"a-1.exe","code":"INDICATOR_PATTERN_EXCLUDED"},{"type":"file","name":"a-2.exe","code":"FUNCTIONAL_ERROR"}]'
 }
 
@@ -788,7 +777,7 @@ make_slow_push() {
 
 @test "where the platform keeps no more errors it is told that there may be more" {
 	start_opencti --workers 0
-	make_bundle --files 110 | jq -c '.objects |= map(select(.type != "relationship" and .type != "report"))' >files.json
+	make_bundle --files 110 --nodes >files.json
 	refuse '[{"type":"file","code":"INDICATOR_PATTERN_EXCLUDED"}]'
 	octi-push <files.json
 	add_worker
@@ -829,16 +818,12 @@ make_slow_push() {
 }
 
 @test "a push that was killed when all was accepted is not ended in error, and its outcome is told" {
-	start_opencti --workers 0
+	start_opencti --workers 0 --fault 'work=stall:60000@1'
 	make_slow_push
 	octi-push <files.json >out 2>err 3>&- &
 	background=$!
-	local tick
 	# It only looks on when it has noted that all was accepted.
-	for ((tick = 0; tick < 200; tick++)); do
-		! operations | grep -qx work || break
-		sleep 0.05
-	done
+	wait_for was_asked work 1
 	kill -KILL "$background"
 	await_background
 	assert_status 137
@@ -855,11 +840,7 @@ make_slow_push() {
 	make_bundle >bundle.json
 	octi-push <bundle.json >out 2>err 3>&- &
 	background=$!
-	local tick
-	for ((tick = 0; tick < 200; tick++)); do
-		! grep -q 'again in' err || break
-		sleep 0.05
-	done
+	wait_for grep -q 'again in' err
 	kill -STOP "$background"
 	octi-push <bundle.json 2>other
 	kill -CONT "$background"
@@ -1056,17 +1037,7 @@ begin_fast_push() {
 	fast octi-push "$@" <input >out 2>err 3>&- &
 	background=$!
 	exec 9>input
-	await_operations connector 1
-}
-
-# await_operations NAME COUNT
-await_operations() {
-	local tick
-	for ((tick = 0; tick < 600; tick++)); do
-		(($(operations | grep -cx "$1") < $2)) || return 0
-		sleep 0.05
-	done
-	fail "no $2 times $1"
+	wait_for was_asked connector 1
 }
 
 @test "while it waits for standard input it pings, and the state stays as it is" {
@@ -1074,7 +1045,7 @@ await_operations() {
 	set_state '{"window_end":{"AU":"2026-11-22T00:00:00Z"},"x":1}'
 	begin_fast_push --window "$window"
 	# One was that of set_state's registration, one the state's.
-	await_operations pingConnector 6
+	wait_for was_asked pingConnector 6
 	assert_equal "$(state)" '{"window_end":{"AU":"2026-11-22T00:00:00Z"},"x":1}'
 	make_bundle >&9
 	finish_push
@@ -1087,7 +1058,7 @@ await_operations() {
 	make_bundle --files 20 >bundle.json
 	fast octi-push --max-objects 10 --push-wait PT1H <bundle.json >out 2>err 3>&- &
 	background=$!
-	await_operations pingConnector 3
+	wait_for was_asked pingConnector 3
 	kill -TERM "$background"
 	await_background
 	assert_status 143

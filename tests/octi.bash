@@ -54,6 +54,11 @@ assert_operations() {
 	assert_equal "$1 $(operations | grep -cx "$1")" "$1 $2"
 }
 
+# was_asked NAME COUNT: so often at least.
+was_asked() {
+	(($(operations | grep -cx "$1") >= $2))
+}
+
 assert_nothing_pushed() {
 	assert_operations workAdd 0
 	assert_operations stixBundlePush 0
@@ -98,18 +103,14 @@ kill_background() {
 
 # Starts octi-push on a pipe that stays open, with these arguments; its status is left by finish_push.
 begin_push() {
-	local tick before
+	local before
 	before=$(operations | grep -cx connector) || true
 	mkfifo input
 	octi-push "$@" <input >out 2>err 3>&- &
 	background=$!
 	exec 9>input
-	for ((tick = 0; tick < 200; tick++)); do
-		# A ping before it has asked for the connector too.
-		(($(operations | grep -cx connector) <= before)) || return 0
-		sleep 0.05
-	done
-	fail 'octi-push did not begin'
+	# A ping before it has asked for the connector too.
+	wait_for was_asked connector $((before + 1))
 }
 
 finish_push() {

@@ -64,13 +64,3 @@ searches() {
 forget() {
 	curl -fsS -X POST -d null "$vt_control/forget" >/dev/null
 }
-
-# wait_for COMMAND...: till it succeeds, a minute at most.
-wait_for() {
-	local tick
-	for ((tick = 0; tick < 600; tick++)); do
-		! "$@" >/dev/null 2>&1 || return 0
-		sleep 0.1
-	done
-	fail "waited in vain for: $*"
-}

@@ -69,13 +69,18 @@ int platform_work_delete(struct platform *platform, const char *id, struct error
 	return 0;
 }
 
+bool platform_work_has_ended(const char *status)
+{
+	return strcmp(status, "complete") == 0 || strcmp(status, "timeout") == 0;
+}
+
 static void read_work(const cJSON *object, struct platform_work *work)
 {
 	*work = (struct platform_work){.found = cJSON_IsObject(object)};
 	const char *status = json_get_string(object, "status");
 	snprintf(work->status, sizeof work->status, "%s", status ? status : "gone");
 	work->complete = strcmp(work->status, "complete") == 0;
-	work->over = !work->found || work->complete || strcmp(work->status, "timeout") == 0;
+	work->over = !work->found || platform_work_has_ended(work->status);
 	const cJSON *tracking = json_get(object, "tracking");
 	json_get_int(tracking, "import_expected_number", &work->expected);
 	json_get_int(tracking, "import_processed_number", &work->processed);

@@ -112,6 +112,8 @@ struct platform_work {
 	int64_t expected, processed;
 	struct work_errors errors;
 };
+/* Whether a work of that status is complete, or the platform has given it up. */
+bool platform_work_has_ended(const char *status);
 int platform_work_read(struct platform *platform, const char *id, struct platform_work *work, struct error *err);
 
 /*

@@ -50,7 +50,7 @@ static void count_new(void *data, const char *id, const char *name, const char *
 	if (!is_new(count->works, id))
 		return;
 	count->count++;
-	if (strcmp(status, "complete") == 0 || strcmp(status, "timeout") == 0)
+	if (platform_work_has_ended(status))
 		count->ended++;
 }
 

@@ -5,8 +5,8 @@
 
 #include "works.h"
 
-/* The work of this id becomes the last of the list, and is noted in the journal; returns it. */
-struct work *works_take(struct works *works, const char *id, enum journal_stage stage, uint64_t promised);
+/* The work of this id becomes the last of the list, and is noted in the journal. */
+void works_take(struct works *works, const char *id, enum journal_stage stage, uint64_t promised);
 void works_known_release(struct works_known *known);
 /* Before the first push: what is there already. */
 int works_of_platform_begin(struct works *works, struct error *err);

@@ -61,13 +61,12 @@ int works_begin(struct works *works, uint64_t objects, uint64_t parts, struct er
 	return 0;
 }
 
-struct work *works_take(struct works *works, const char *id, enum journal_stage stage, uint64_t promised)
+void works_take(struct works *works, const char *id, enum journal_stage stage, uint64_t promised)
 {
 	struct work work = {.id = xstrdup(id), .promised = promised};
 	work.journal = journal_open(works->session->settings, id, stage, promised);
 	works->list = xreallocarray(works->list, works->count + 1, sizeof *works->list);
-	works->list[works->count] = work;
-	return &works->list[works->count++];
+	works->list[works->count++] = work;
 }
 
 struct twins {
@@ -132,7 +131,7 @@ static void note(struct works *works, struct work *work, enum journal_stage stag
 /* All was pushed: what is left is bookkeeping, and the next run can do it. */
 static void leave_to_next(struct works *works, struct work *work, const char *why)
 {
-	log_warning("the work %s is left for the next run to end%s%s", work->id, why ? ": " : "", why ? why : "");
+	log_warning("the work %s is left for the next run to end: %s", work->id, why);
 	note(works, work, JOURNAL_ACCEPTED);
 }
 
